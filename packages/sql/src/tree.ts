@@ -3,6 +3,9 @@
  *
  * Every node has a `kind`. Nodes made by the parser carry `at`, the half-open range of UTF-16 units they stand for in the
  * text; nodes made by a rewrite need none, and two trees are the same when they are equal but for `at`.
+ *
+ * A parsed tree is at most MAX_HEIGHT nodes high, so that a walk may recurse, but for chains of `Binary` (down `left`, for `??`
+ * down `right`), which may have any length: `a AND b AND …` ten thousand times is a chain that every walk takes in a loop.
  */
 
 /** What a document, a parameter or a row is made of. `undefined` stands for an absent value in evaluation, never inside Json. */
@@ -75,7 +78,7 @@ export type Source = CollectionSource | IterationSource;
 export interface CollectionSource extends Node {
   readonly kind: "CollectionSource";
   readonly collection: Collection;
-  /** The name that the query uses; absent when neither AS nor a plain name gives one. */
+  /** The name that the query uses: what AS gives, otherwise the last name of the path; absent when there is neither. */
   readonly alias?: string;
 }
 
@@ -138,7 +141,8 @@ export type Expression =
   | ObjectLiteral
   | ScalarQuery
   | ArrayQuery
-  | Exists;
+  | Exists
+  | SubqueryCall;
 
 /** null, true, false, a number, a string; `undefined` is the keyword. */
 export interface Literal extends Node {
@@ -273,6 +277,17 @@ export interface ArrayQuery extends Node {
 /** `EXISTS(SELECT …)`; `NOT EXISTS` is a Unary around it. */
 export interface Exists extends Node {
   readonly kind: "Exists";
+  readonly query: Query;
+}
+
+/**
+ * `FIRST(SELECT …)`, `LAST(SELECT …)`: one row, undefined when there is none; `ALL(SELECT …)`: whether every row is true.
+ *
+ * In the grammar that the .NET SDK publishes, not in the language reference.
+ */
+export interface SubqueryCall extends Node {
+  readonly kind: "SubqueryCall";
+  readonly name: "ALL" | "FIRST" | "LAST";
   readonly query: Query;
 }
 
