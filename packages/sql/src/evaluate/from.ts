@@ -1,0 +1,110 @@
+/** FROM and JOIN: nested loops that bind each alias to its slot, once for each combination. */
+import type { Collection, From, IterationSource, PathCollection, Query, Source } from "../tree.js";
+import { type Machine, ROOT_SLOT } from "./machine.js";
+import { member } from "./path.js";
+import type { QueryPlan } from "./query.js";
+import { refusal } from "./refusal.js";
+import { type CompileContext, findAlias, newSlot, type Scope } from "./scope.js";
+import { isArray, type Value } from "./values.js";
+
+/** Binds one source: calls `next` with each value in its slot; stops, answering false, as soon as `next` says false. */
+export interface SourcePlan {
+  readonly slot: number;
+  /** The values of this source for what is bound so far; absent where they come from a query. */
+  readonly values?: (machine: Machine) => Iterable<Value>;
+  readonly query?: QueryPlan;
+}
+
+export interface FromPlan {
+  readonly sources: readonly SourcePlan[];
+  /** Slot of the only source, for `SELECT *`. */
+  readonly only: number | undefined;
+}
+
+/** Compiles a query that is a source; handed in, for the two modules need each other. */
+export type CompileQuery = (query: Query, scope: Scope | undefined, correlated: boolean) => QueryPlan;
+
+/** Binds the FROM clause's aliases into the scope, left to right: a source sees the aliases to its left. */
+export function compileFrom(
+  from: From,
+  context: CompileContext,
+  correlated: boolean,
+  compileQuery: CompileQuery,
+): FromPlan {
+  const sources = [from.source, ...from.joins].map((source, index) =>
+    compileSource(source, context, correlated || index > 0, compileQuery),
+  );
+  return { sources, only: sources.length === 1 ? sources[0]?.slot : undefined };
+}
+
+function compileSource(
+  source: Source,
+  context: CompileContext,
+  correlated: boolean,
+  compileQuery: CompileQuery,
+): SourcePlan {
+  const { collection } = source;
+  if (collection.kind === "QueryCollection") {
+    const query = compileQuery(collection.query, correlated ? context.scope : context.scope.outer, correlated);
+    return { slot: bind(source, context), query };
+  }
+  const start = rootSlot(collection, context, correlated);
+  const { path } = collection;
+  if (source.kind === "CollectionSource") {
+    if (path.length === 0) return bindSame(source, context, start);
+    return { slot: bind(source, context), values: (machine) => defined(follow(machine.slots[start], path)) };
+  }
+  return { slot: bind(source, context), values: (machine) => elements(follow(machine.slots[start], path)) };
+}
+
+/** `FROM c`: the alias is another name for a slot that is bound already. */
+function bindSame(source: Source, context: CompileContext, slot: number): SourcePlan {
+  const name = aliasOf(source);
+  if (name !== undefined) declare(context, name, slot, source);
+  return { slot, values: (machine) => [machine.slots[slot]] };
+}
+
+function bind(source: Source, context: CompileContext): number {
+  const slot = newSlot(context.unit);
+  const name = aliasOf(source);
+  if (name !== undefined) declare(context, name, slot, source);
+  return slot;
+}
+
+function declare(context: CompileContext, name: string, slot: number, source: Source): void {
+  if (context.scope.aliases.has(name)) {
+    throw refusal("SC2013", `The input alias '${name}' is specified more than once in the FROM clause.`, source.at);
+  }
+  context.scope.aliases.set(name, slot);
+}
+
+/** `FROM c.address` is called by its last property, as the service does. */
+function aliasOf(source: Source | IterationSource): string | undefined {
+  if (source.alias !== undefined) return source.alias;
+  const collection: Collection = source.collection;
+  if (collection.kind === "QueryCollection") return undefined;
+  const last = collection.path.at(-1) ?? collection.root;
+  return typeof last === "string" ? last : undefined;
+}
+
+/** An alias in scope; otherwise the container, which has any name in the outermost FROM and is ROOT everywhere. */
+function rootSlot(collection: PathCollection, context: CompileContext, correlated: boolean): number {
+  const slot = findAlias(context.scope, collection.root, collection.at);
+  if (slot !== undefined) return slot;
+  if (!correlated || collection.root.toUpperCase() === "ROOT") return ROOT_SLOT;
+  throw refusal("SC2001", `Identifier '${collection.root}' could not be resolved.`, collection.at);
+}
+
+function follow(value: Value, path: readonly (string | number)[]): Value {
+  let at = value;
+  for (const property of path) at = member(at, property);
+  return at;
+}
+
+function defined(value: Value): readonly Value[] {
+  return value === undefined ? [] : [value];
+}
+
+function elements(value: Value): readonly Value[] {
+  return isArray(value) ? value : [];
+}

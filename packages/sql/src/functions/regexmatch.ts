@@ -1,0 +1,25 @@
+/** REGEXMATCH, on an engine of its own whose time is linear in the text, whatever the pattern. */
+import { compileRegex, type Regex } from "../regex/regex.js";
+import { type BuiltinFunction, pure } from "./define.js";
+
+/** Patterns seen last; most queries have one, given as a literal or a parameter. */
+const cache = new Map<string, Regex>();
+const cacheSize = 64;
+
+export const regexFunctions: readonly BuiltinFunction[] = [
+  pure("REGEXMATCH", [2, 3], (text, pattern, modifiers = "") => {
+    if (typeof text !== "string" || typeof pattern !== "string" || typeof modifiers !== "string") return undefined;
+    return regexFor(pattern, modifiers).matches(text);
+  }),
+];
+
+function regexFor(pattern: string, modifiers: string): Regex {
+  const key = `${modifiers}/${pattern}`;
+  let regex = cache.get(key);
+  if (regex === undefined) {
+    regex = compileRegex(pattern, modifiers);
+    if (cache.size >= cacheSize) cache.delete(cache.keys().next().value!);
+    cache.set(key, regex);
+  }
+  return regex;
+}

@@ -1,0 +1,107 @@
+/** String functions. Positions and lengths count UTF-16 units; what is not a string gives no value. */
+import { finite } from "../evaluate/operators.js";
+import { isArray, type Value } from "../evaluate/values.js";
+import { type BuiltinFunction, ofString, ofStrings, pure } from "./define.js";
+
+/** The service bounds the result of REPLICATE. */
+const maxReplicated = 10_000;
+
+export const stringFunctions: readonly BuiltinFunction[] = [
+  pure("CONCAT", [2, Number.POSITIVE_INFINITY], (...parts) =>
+    parts.every((part) => typeof part === "string") ? parts.join("") : undefined,
+  ),
+  comparing("CONTAINS", (text, part) => text.includes(part)),
+  comparing("ENDSWITH", (text, part) => text.endsWith(part)),
+  comparing("STARTSWITH", (text, part) => text.startsWith(part)),
+  comparing("STRINGEQUALS", (text, other) => text === other),
+  searching("CONTAINS_ALL_CI", true, (parts, holds) => parts.every(holds)),
+  searching("CONTAINS_ALL_CS", false, (parts, holds) => parts.every(holds)),
+  searching("CONTAINS_ANY_CI", true, (parts, holds) => parts.some(holds)),
+  searching("CONTAINS_ANY_CS", false, (parts, holds) => parts.some(holds)),
+  pure("INDEX_OF", [2, 3], (text, part, start = 0) => {
+    if (typeof text !== "string" || typeof part !== "string") return undefined;
+    return typeof start === "number" ? text.indexOf(part, Math.trunc(start)) : undefined;
+  }),
+  pure("LASTINDEXOF", [2, 3], (text, part, start = Number.POSITIVE_INFINITY) => {
+    if (typeof text !== "string" || typeof part !== "string") return undefined;
+    return typeof start === "number" ? text.lastIndexOf(part, start) : undefined;
+  }),
+  ofStrings("LASTSUBSTRINGAFTER", (text, mark) => {
+    const at = text.lastIndexOf(mark);
+    return at === -1 ? undefined : text.slice(at + mark.length);
+  }),
+  ofStringAndCount("LEFT", (text, count) => text.slice(0, count)),
+  ofStringAndCount("RIGHT", (text, count) => (count === 0 ? "" : text.slice(-count))),
+  ofString("LENGTH", (text) => text.length),
+  ofString("LOWER", (text) => text.toLowerCase()),
+  ofString("UPPER", (text) => text.toUpperCase()),
+  trimming("TRIM", true, true),
+  trimming("LTRIM", true, false),
+  trimming("RTRIM", false, true),
+  pure("REPLACE", 3, (text, part, other) => {
+    if (typeof text !== "string" || typeof part !== "string" || typeof other !== "string") return undefined;
+    return part === "" ? text : text.replaceAll(part, () => other);
+  }),
+  pure("REPLICATE", 2, (text, count) => {
+    if (typeof text !== "string" || typeof count !== "number" || count < 0 || !Number.isInteger(count))
+      return undefined;
+    return text.length * count > maxReplicated ? undefined : text.repeat(count);
+  }),
+  ofString("REVERSE", (text) => [...text].reverse().join("")),
+  pure("STRINGJOIN", 2, (parts, separator) => {
+    if (!isArray(parts) || typeof separator !== "string") return undefined;
+    return parts.every((part) => typeof part === "string") ? parts.join(separator) : undefined;
+  }),
+  ofStrings("STRINGSPLIT", (text, separator) => (separator === "" ? [text] : text.split(separator))),
+  pure("SUBSTRING", 3, (text, start, length) => {
+    if (typeof text !== "string" || typeof start !== "number" || typeof length !== "number") return undefined;
+    const from = Math.max(0, Math.trunc(start));
+    return text.slice(from, from + Math.max(0, Math.trunc(length)));
+  }),
+];
+
+/** A third argument of true ignores case. */
+function comparing(name: string, holds: (text: string, other: string) => boolean): BuiltinFunction {
+  return pure(name, [2, 3], (text, other, ignoreCase = false) => {
+    if (typeof text !== "string" || typeof other !== "string" || typeof ignoreCase !== "boolean") return undefined;
+    return ignoreCase ? holds(foldCase(text), foldCase(other)) : holds(text, other);
+  });
+}
+
+function searching(
+  name: string,
+  ignoreCase: boolean,
+  combine: (parts: readonly string[], holds: (part: string) => boolean) => boolean,
+): BuiltinFunction {
+  return pure(name, [2, Number.POSITIVE_INFINITY], (text, ...parts) => {
+    if (typeof text !== "string" || !parts.every((part) => typeof part === "string")) return undefined;
+    const searched = ignoreCase ? foldCase(text) : text;
+    return combine(parts, (part) => searched.includes(ignoreCase ? foldCase(part) : part));
+  });
+}
+
+/** Upper case first, so that letters with two lower forms (σ, ς) meet. */
+export function foldCase(text: string): string {
+  return text.toUpperCase().toLowerCase();
+}
+
+function ofStringAndCount(name: string, apply: (text: string, count: number) => string): BuiltinFunction {
+  return pure(name, 2, (text, count) => {
+    if (typeof text !== "string" || typeof count !== "number") return undefined;
+    return apply(text, Math.max(0, Math.trunc(finite(count) ?? 0)));
+  });
+}
+
+/** White space, or any of the characters of the second argument. */
+function trimming(name: string, left: boolean, right: boolean): BuiltinFunction {
+  return pure(name, [1, 2], (text: Value, characters: Value) => {
+    if (typeof text !== "string") return undefined;
+    if (characters === undefined) return left ? (right ? text.trim() : text.trimStart()) : text.trimEnd();
+    if (typeof characters !== "string") return undefined;
+    let start = 0;
+    let end = text.length;
+    while (left && start < end && characters.includes(text[start]!)) start++;
+    while (right && end > start && characters.includes(text[end - 1]!)) end--;
+    return text.slice(start, end);
+  });
+}
