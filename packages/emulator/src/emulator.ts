@@ -1,0 +1,100 @@
+// The emulator as one thing: the account's state behind a listener, started and closed.
+
+import type { AddressInfo } from "node:net";
+import { wellKnownKey } from "./auth/wellKnownKey.js";
+import { createExchangeLog, type RecordedExchange } from "./http/record.js";
+import { createHttpServer } from "./http/server.js";
+import { Account } from "./store/account.js";
+
+/** How an emulator is started; everything has a default. */
+export interface EmulatorOptions {
+  /** The port to listen on; 0, the default, takes any free one. */
+  readonly port?: number;
+  /** The address to listen on. The default is the loopback address: the key is public, so nobody else should reach it. */
+  readonly host?: string;
+  /** The account key, in base64. The default is the public, well-known key of Microsoft's emulator. */
+  readonly key?: string;
+  /** Into how many partition key ranges a new container is cut; 2 unless said otherwise. */
+  readonly ranges?: number;
+  /** Keep the state in this directory, and take up what it holds. Without it the state ends with the process. */
+  readonly directory?: string;
+  /** Wait for the disk before a write is acknowledged. Without it a write survives the process, but not the machine. */
+  readonly fsync?: boolean;
+  /** Milliseconds since 1970; for tests of expiry and clock skew. */
+  readonly clock?: () => number;
+  /** Keep the last exchanges, byte for byte, in `requests`. Off unless `true`, or the number to keep (`true` keeps 10,000). */
+  readonly record?: boolean | number;
+  /** Told of what an operator should know: a torn record that was dropped, an error of the emulator itself. Standard error by default. */
+  readonly log?: (message: string) => void;
+}
+
+/** A running emulator. */
+export interface Emulator {
+  /** `http://127.0.0.1:<port>/` */
+  readonly endpoint: string;
+  /** The account key, in base64. */
+  readonly key: string;
+  /** For `new CosmosClient(connectionString)`. */
+  readonly connectionString: string;
+  /** What crossed HTTP, oldest first; empty unless `record` is on. */
+  readonly requests: readonly RecordedExchange[];
+  /** Stops listening, ends open connections and closes the files. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a Cosmos-compatible server, in this process, on the loopback address.
+ *
+ * Rejects where the port is taken, or where the directory holds a log that is damaged other than at its end.
+ *
+ * @example
+ * const emulator = await createEmulator();
+ * const client = new CosmosClient(emulator.connectionString);
+ * // …
+ * await emulator.close();
+ */
+export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { port = 0, host = "127.0.0.1", key = wellKnownKey(), ranges = 2, clock = Date.now } = options;
+  const { log = (message: string) => console.error(message), record = false } = options;
+  if (!Number.isInteger(ranges) || ranges < 1 || ranges > 1000)
+    throw new RangeError("ranges must be an integer from 1 to 1000");
+  const keyBytes = Buffer.from(key, "base64");
+  if (keyBytes.length === 0) throw new RangeError("key must be a base64 text");
+  const account = new Account({
+    clock,
+    ranges,
+    fsync: options.fsync ?? false,
+    onTorn: log,
+    ...(options.directory === undefined ? {} : { directory: options.directory }),
+  });
+  const exchanges = record === false ? undefined : createExchangeLog(record === true ? 10_000 : record);
+  const server = createHttpServer(
+    { account, key: { key: keyBytes }, clock },
+    { exchanges, onError: (error) => log(error instanceof Error ? (error.stack ?? error.message) : String(error)) },
+  );
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, host, resolve);
+    });
+  } catch (error) {
+    account.close();
+    throw error;
+  }
+  const address = server.address() as AddressInfo;
+  const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  const endpoint = `http://${name}:${address.port}/`;
+  return {
+    endpoint,
+    key,
+    connectionString: `AccountEndpoint=${endpoint};AccountKey=${key};`,
+    requests: exchanges?.exchanges ?? [],
+    async close() {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      account.close();
+    },
+  };
+}

@@ -1,0 +1,142 @@
+// The listener: reads a request whole, has it answered, and writes the answer; whatever fails, it answers.
+
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { SqlError } from "@cosmoseal/sql";
+import { authorize } from "../auth/master.js";
+import type { Service } from "../service.js";
+import { badRequest, errorBody, ServiceError, tooLarge } from "./errors.js";
+import { charge, commonHeaders } from "./headers.js";
+import type { ServiceRequest, ServiceResponse } from "./message.js";
+import type { ExchangeLog } from "./record.js";
+import { route } from "./router.js";
+
+export interface ServerOptions {
+  readonly exchanges: ExchangeLog | undefined;
+  /** Told of errors that are the emulator's own fault; the caller gets a 500. */
+  readonly onError: (error: unknown) => void;
+}
+
+// A batch of a hundred documents is cut by the service at 2 MB; beyond this a body isn't even read.
+const MAX_BODY = 8 * 1024 * 1024;
+
+export function createHttpServer(service: Service, options: ServerOptions): Server {
+  const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
+    serve(service, options, incoming, outgoing).catch((error: unknown) => {
+      options.onError(error);
+      outgoing.destroy();
+    });
+  });
+  server.on("clientError", (_error, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+  });
+  return server;
+}
+
+async function serve(
+  service: Service,
+  options: ServerOptions,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const activityId = randomUUID();
+  let body: Buffer = Buffer.alloc(0);
+  let response: ServiceResponse;
+  try {
+    body = await readBody(incoming);
+    response = await answer(service, parse(incoming, body, activityId));
+  } catch (error) {
+    response = refusal(error, activityId, options);
+  }
+  const payload = Buffer.from(response.body ?? "", "utf8");
+  const headers: Record<string, string> = {
+    ...commonHeaders(activityId, service.clock()),
+    ...charge(response.status < 400 ? 1 : 0),
+    ...response.headers,
+  };
+  // No body, and no length of one, with 204 and 304.
+  if (response.status !== 204 && response.status !== 304) headers["content-length"] = String(payload.length);
+  if (!incoming.complete) headers["connection"] = "close";
+  options.exchanges?.add({
+    method: incoming.method ?? "",
+    path: incoming.url ?? "",
+    requestHeaders: incoming.rawHeaders,
+    requestBody: body,
+    status: response.status,
+    responseHeaders: headers,
+    responseBody: payload,
+  });
+  outgoing.writeHead(response.status, headers);
+  outgoing.end(payload);
+  if (!incoming.complete) incoming.destroy();
+}
+
+function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    incoming.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > MAX_BODY) {
+        incoming.pause();
+        reject(tooLarge());
+        return;
+      }
+      chunks.push(chunk);
+    });
+    incoming.on("end", () => resolve(Buffer.concat(chunks)));
+    incoming.on("error", reject);
+    incoming.on("aborted", () => reject(badRequest("The request was cut off.")));
+  });
+}
+
+function parse(incoming: IncomingMessage, body: Buffer, activityId: string): ServiceRequest {
+  const target = (incoming.url ?? "/").replace(/^https?:\/\/[^/]*/, "");
+  // The protocol has no query string, and an item's id may hold a question mark.
+  const path = /\/docs\/+[^/]/.test(target) ? target : target.replace(/\?.*$/s, "");
+  const rawSegments = path.split("/").filter((segment) => segment !== "");
+  return {
+    method: incoming.method ?? "",
+    segments: rawSegments.map(decodeSegment),
+    rawSegments,
+    headers: new Map(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])),
+    body,
+    origin: `http://${incoming.headers.host ?? `${incoming.socket.localAddress}:${incoming.socket.localPort}`}`,
+    activityId,
+  };
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw badRequest("The request path is not validly percent-encoded.");
+  }
+}
+
+async function answer(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
+  authorize(service.key, request, service.clock());
+  return await route(request)(service, request);
+}
+
+function asServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
+  if (error instanceof SqlError) {
+    return new ServiceError(400, `Message: ${JSON.stringify(error.toServiceError())}`, { bare: true });
+  }
+  return new ServiceError(500, "The emulator failed; see its error output.");
+}
+
+function refusal(error: unknown, activityId: string, options: ServerOptions): ServiceResponse {
+  const refused = asServiceError(error);
+  if (refused.status === 500) options.onError(error);
+  const { substatus, headers } = refused.details;
+  return {
+    status: refused.status,
+    headers: {
+      ...(substatus === undefined ? {} : { "x-ms-substatus": String(substatus) }),
+      ...headers,
+    },
+    body: errorBody(refused, activityId),
+  };
+}

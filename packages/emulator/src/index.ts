@@ -1,0 +1,2 @@
+export { createEmulator, type Emulator, type EmulatorOptions } from "./emulator.js";
+export type { RecordedExchange } from "./http/record.js";

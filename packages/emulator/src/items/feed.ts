@@ -1,0 +1,101 @@
+// The feed of documents: reading it, querying it, planning a query, and the changes in it.
+
+import { runBatch } from "../batch/batch.js";
+import { readChanges } from "../changefeed/changes.js";
+import { charge, containerHeaders, type Headers, queryCharge, rangeHeaders, sessionToken } from "../http/headers.js";
+import { flag, type ServiceRequest, type ServiceResponse } from "../http/message.js";
+import { writeToken } from "../query/continuation.js";
+import { type Page, type PageRequest, readAll, runQuery } from "../query/execute.js";
+import { pageBody, pageSize } from "../query/page.js";
+import { planQuery } from "../query/plan.js";
+import { refuseUnmergeable } from "../query/refuse.js";
+import { compileQuery, isQuery, readQuery } from "../query/request.js";
+import { type Scope, scopeOf } from "../query/scope.js";
+import { shapeOf } from "../query/shape.js";
+import type { Service } from "../service.js";
+import { create, findItemContainer, upsert } from "./requests.js";
+import { checkSession } from "./session.js";
+
+/** One path for four things; headers say which. */
+export function post(service: Service, request: ServiceRequest): ServiceResponse | Promise<ServiceResponse> {
+  if (flag(request, "x-ms-cosmos-is-batch-request")) return runBatch(service, request);
+  if (flag(request, "x-ms-cosmos-is-query-plan-request")) return answerPlan(service, request);
+  if (isQuery(request)) return answerQuery(service, request);
+  return flag(request, "x-ms-documentdb-is-upsert") ? upsert(service, request) : create(service, request);
+}
+
+export function readFeed(service: Service, request: ServiceRequest): ServiceResponse {
+  if (request.headers.has("a-im")) return readChanges(service, request);
+  const scope = scopeOf(findItemContainer(service, request), request);
+  checkSession(request, scope.ranges);
+  return answerPage(scope, readAll(pageRequest(service, request, scope)), request);
+}
+
+function answerPlan(service: Service, request: ServiceRequest): ServiceResponse {
+  const container = findItemContainer(service, request);
+  const { query, parameters } = readQuery(request);
+  compileQuery(query); // What can't be run isn't planned.
+  const body = JSON.stringify(planQuery(query, shapeOf(query, parameters)));
+  return { status: 200, headers: { ...containerHeaders(container), ...charge(1) }, body };
+}
+
+function answerQuery(service: Service, request: ServiceRequest): ServiceResponse {
+  const container = findItemContainer(service, request);
+  const { query, parameters } = readQuery(request);
+  const shape = shapeOf(query, parameters);
+  const scope = scopeOf(container, request);
+  checkSession(request, scope.ranges);
+  compileQuery(query);
+  if (scope.isWholeContainer) refuseUnmergeable(request, query, shape);
+  const page = runQuery(query, shape, parameters, pageRequest(service, request, scope));
+  return answerPage(scope, page, request);
+}
+
+function pageRequest(service: Service, request: ServiceRequest, scope: Scope): PageRequest {
+  const token = request.headers.get("x-ms-continuation");
+  return { scope, token, size: pageSize(request), now: service.clock() };
+}
+
+function answerPage(scope: Scope, page: Page, request: ServiceRequest): ServiceResponse {
+  const body = pageBody(scope.container.rid, page.rows);
+  return {
+    status: 200,
+    headers: {
+      ...containerHeaders(scope.container),
+      ...(scope.ranges.length === 1
+        ? rangeHeaders(scope.ranges[0]!)
+        : { "x-ms-session-token": sessionToken(scope.ranges) }),
+      ...charge(queryCharge(page.examined, body.length)),
+      "x-ms-item-count": String(page.rows.length),
+      // Ties are given in the order of creation, in either direction: the client asks when it resumes.
+      "x-ms-cosmos-query-execution-info": JSON.stringify({ reverseRidEnabled: false, reverseIndexScan: false }),
+      ...(page.next === undefined ? {} : { "x-ms-continuation": writeToken(scope.container.rid, page.next) }),
+      ...metrics(request, page, body),
+    },
+    body,
+  };
+}
+
+function metrics(request: ServiceRequest, page: Page, body: string): Headers {
+  if (!flag(request, "x-ms-documentdb-populatequerymetrics")) return {};
+  const counts = {
+    totalExecutionTimeInMs: "0.10",
+    queryCompileTimeInMs: "0.01",
+    queryLogicalPlanBuildTimeInMs: "0.01",
+    queryPhysicalPlanBuildTimeInMs: "0.01",
+    queryOptimizationTimeInMs: "0.01",
+    VMExecutionTimeInMs: "0.05",
+    indexLookupTimeInMs: "0.00",
+    documentLoadTimeInMs: "0.01",
+    systemFunctionExecuteTimeInMs: "0.00",
+    userFunctionExecuteTimeInMs: "0.00",
+    retrievedDocumentCount: String(page.examined),
+    retrievedDocumentSize: String(body.length),
+    outputDocumentCount: String(page.rows.length),
+    outputDocumentSize: String(body.length),
+    writeOutputTimeInMs: "0.01",
+    indexUtilizationRatio: page.examined === 0 ? "1.00" : (page.rows.length / page.examined).toFixed(2),
+  };
+  const text = Object.entries(counts).map(([name, value]) => `${name}=${value}`);
+  return { "x-ms-documentdb-query-metrics": text.join(";") };
+}

@@ -1,0 +1,93 @@
+// Requests for one item: create, read, replace, upsert, patch, delete.
+
+import { ServiceError } from "../http/errors.js";
+import { charge, containerHeaders, rangeHeaders } from "../http/headers.js";
+import { parseBody, type ServiceRequest, type ServiceResponse } from "../http/message.js";
+import { isNotModified } from "../resources/conditions.js";
+import { findContainer } from "../resources/find.js";
+import type { Service } from "../service.js";
+import type { Container } from "../store/container.js";
+import { Transaction } from "../store/transaction.js";
+import { requireKey } from "./key.js";
+import { readPatch } from "./patch.js";
+import { checkSession } from "./session.js";
+import { checkSize, refuseTriggers } from "./validate.js";
+import { createItem, deleteItem, type Outcome, patchItem, readItem, replaceItem, upsertItem } from "./write.js";
+
+export function create(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
+  return write(service, request, (transaction, key) => createItem(transaction, key, parseBody(request)));
+}
+
+export function upsert(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
+  return write(service, request, (transaction, key, ifMatch) =>
+    upsertItem(transaction, key, parseBody(request), ifMatch),
+  );
+}
+
+export function replace(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
+  return write(service, request, (transaction, key, ifMatch) =>
+    replaceItem(transaction, key, request.segments[5]!, parseBody(request), ifMatch),
+  );
+}
+
+export function patch(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
+  return write(service, request, (transaction, key, ifMatch) =>
+    patchItem(transaction, key, request.segments[5]!, readPatch(parseBody(request)), ifMatch),
+  );
+}
+
+export function remove(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
+  return write(service, request, (transaction, key, ifMatch) =>
+    deleteItem(transaction, key, request.segments[5]!, ifMatch),
+  );
+}
+
+export function read(service: Service, request: ServiceRequest): ServiceResponse {
+  const container = findItemContainer(service, request);
+  const key = requireKey(container, request);
+  const range = container.rangeOf(key);
+  checkSession(request, [range]);
+  const headers = { ...containerHeaders(container), ...rangeHeaders(range) };
+  const outcome = readItem(new Transaction(container, service.clock), key, request.segments[5]!);
+  if (isNotModified(request, outcome.item.etag)) {
+    return { status: 304, headers: { ...headers, ...charge(1), etag: outcome.item.etag } };
+  }
+  return { status: 200, headers: { ...headers, ...outcomeHeaders(outcome) }, body: outcome.item.text };
+}
+
+/** The container of an item request; 400/1024 where the caller means one that has since been replaced by another of its name. */
+export function findItemContainer(service: Service, request: ServiceRequest): Container {
+  const container = findContainer(service, request, "owner");
+  const intended = request.headers.get("x-ms-cosmos-intended-collection-rid");
+  if (intended !== undefined && intended !== container.rid) {
+    throw new ServiceError(400, "The container has another resource id than the one that was intended.", {
+      substatus: 1024,
+    });
+  }
+  return container;
+}
+
+async function write(
+  service: Service,
+  request: ServiceRequest,
+  perform: (transaction: Transaction, key: ReturnType<typeof requireKey>, ifMatch: string | undefined) => Outcome,
+): Promise<ServiceResponse> {
+  const container = findItemContainer(service, request);
+  refuseTriggers(request);
+  checkSize(request.body.length);
+  const key = requireKey(container, request);
+  const transaction = new Transaction(container, service.clock);
+  const outcome = perform(transaction, key, request.headers.get("if-match"));
+  transaction.commit();
+  const headers = {
+    ...containerHeaders(container),
+    ...rangeHeaders(container.rangeOf(key)),
+    ...outcomeHeaders(outcome),
+  };
+  await service.account.settled(container);
+  return { status: outcome.status, headers, ...(outcome.item === undefined ? {} : { body: outcome.item.text }) };
+}
+
+function outcomeHeaders(outcome: Outcome): Record<string, string> {
+  return { ...charge(outcome.charge), ...(outcome.item === undefined ? {} : { etag: outcome.item.etag }) };
+}

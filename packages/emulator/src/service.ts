@@ -1,0 +1,11 @@
+// What the handlers share: the account's state, its key, its clock.
+
+import type { AccountKey } from "./auth/master.js";
+import type { Account } from "./store/account.js";
+import type { Clock } from "./store/clock.js";
+
+export interface Service {
+  readonly account: Account;
+  readonly key: AccountKey;
+  readonly clock: Clock;
+}

@@ -1,0 +1,137 @@
+// A container: its definition and the ranges that hold its items.
+
+import { effectiveKey } from "../partition/effective.js";
+import { type KeyComponent, keyText, type PartitionKeyDefinition, valueAt } from "../partition/key.js";
+import { holds, type RangeBounds } from "../partition/ranges.js";
+import type { ContainerDefinition } from "./definition.js";
+import type { JsonObject, StoredItem } from "./item.js";
+import type { Journal } from "./journal.js";
+import { PartitionRange } from "./range.js";
+import { childRid } from "./rid.js";
+
+/** One step of a write. */
+export type Change =
+  | { readonly kind: "put"; readonly item: StoredItem }
+  | { readonly kind: "remove"; readonly item: StoredItem; readonly lsn: number };
+
+export interface ContainerRecord {
+  readonly id: string;
+  readonly rid: string;
+  readonly etag: string;
+  readonly timestamp: number;
+  readonly properties: JsonObject;
+  readonly ranges: readonly RangeBounds[];
+}
+
+export class Container {
+  readonly id: string;
+  readonly rid: string;
+  readonly databaseId: string;
+  readonly databaseRid: string;
+  readonly ranges: readonly PartitionRange[];
+  definition: ContainerDefinition;
+  etag: string;
+  timestamp: number;
+  journal: Journal;
+  #number = 0;
+  // What each unique value belongs to: the constraint, the partition key and the values, to the item's id.
+  readonly #unique: Map<string, StoredItem> = new Map();
+
+  constructor(
+    owner: { readonly id: string; readonly rid: string },
+    record: ContainerRecord,
+    definition: ContainerDefinition,
+    journal: Journal,
+  ) {
+    this.databaseId = owner.id;
+    this.databaseRid = owner.rid;
+    this.id = record.id;
+    this.rid = record.rid;
+    this.etag = record.etag;
+    this.timestamp = record.timestamp;
+    this.definition = definition;
+    this.journal = journal;
+    this.ranges = record.ranges.map((bounds, at) => new PartitionRange(bounds, childRid(record.rid, at + 1)));
+  }
+
+  get partitionKey(): PartitionKeyDefinition {
+    return this.definition.partitionKey;
+  }
+
+  get record(): ContainerRecord {
+    const { id, rid, etag, timestamp } = this;
+    const ranges = this.ranges.map((range) => range.bounds);
+    return { id, rid, etag, timestamp, properties: this.definition.properties, ranges };
+  }
+
+  /** What the service answers for the container itself. */
+  get resource(): JsonObject {
+    return {
+      ...this.definition.properties,
+      id: this.id,
+      _rid: this.rid,
+      _ts: this.timestamp,
+      _self: `dbs/${this.databaseRid}/colls/${this.rid}/`,
+      _etag: this.etag,
+      _docs: "docs/",
+      _sprocs: "sprocs/",
+      _triggers: "triggers/",
+      _udfs: "udfs/",
+      _conflicts: "conflicts/",
+    };
+  }
+
+  rangeOf(key: readonly KeyComponent[]): PartitionRange {
+    const effective = effectiveKey(this.partitionKey, key);
+    return this.ranges.find((range) => holds(range.bounds, effective))!;
+  }
+
+  /** A number that no item of the container had. */
+  nextNumber(): number {
+    return ++this.#number;
+  }
+
+  /** The item that holds one of the unique values of `document`, if any does. */
+  holderOf(uniqueValue: string): StoredItem | undefined {
+    return this.#unique.get(uniqueValue);
+  }
+
+  /** The unique values that an item takes within its partition key. */
+  uniqueValues(key: readonly KeyComponent[], document: JsonObject): readonly string[] {
+    return this.definition.uniqueKeys.map((paths, at) => {
+      // The service treats a missing value as null.
+      const values = paths.map((path) => valueAt(document, path) ?? null);
+      return `${at}\n${keyText(key)}\n${JSON.stringify(values)}`;
+    });
+  }
+
+  /** False once the item's time to live is over. */
+  isLive(item: StoredItem, now: number): boolean {
+    const { defaultTtl } = this.definition;
+    if (defaultTtl === undefined) return true;
+    const own = item.document["ttl"];
+    const ttl = typeof own === "number" ? own : defaultTtl;
+    return ttl === -1 || item.timestamp + ttl > now / 1000;
+  }
+
+  /** Takes a write into memory; the caller has journalled it. */
+  apply(changes: readonly Change[]): void {
+    for (const change of changes) {
+      const { item } = change;
+      const range = this.ranges.find((one) => holds(one.bounds, item.effectiveKey))!;
+      const before = range.get(item.keyText, item.id);
+      if (before !== undefined) {
+        for (const value of this.uniqueValues(before.key, before.document)) {
+          if (this.#unique.get(value)?.id === before.id) this.#unique.delete(value);
+        }
+      }
+      if (change.kind === "remove") {
+        range.remove(item, change.lsn);
+        continue;
+      }
+      range.put(item);
+      this.#number = Math.max(this.#number, item.number);
+      for (const value of this.uniqueValues(item.key, item.document)) this.#unique.set(value, item);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+// A stored document: one version, never changed; a write makes the next one.
+
+import type { Json } from "@cosmoseal/sql";
+import type { KeyComponent } from "../partition/key.js";
+
+export type JsonObject = { readonly [name: string]: Json };
+
+export interface StoredItem {
+  readonly id: string;
+  readonly key: readonly KeyComponent[];
+  readonly keyText: string;
+  readonly effectiveKey: string;
+  /** Ascending in the order of creation, within the container; kept by a replace. */
+  readonly number: number;
+  /** Of the range, when this version was written. */
+  readonly lsn: number;
+  readonly etag: string;
+  /** Seconds. */
+  readonly timestamp: number;
+  /** With the system properties. */
+  readonly document: JsonObject;
+  /** The document as JSON text. */
+  readonly text: string;
+}
+
+export const SYSTEM_PROPERTIES: readonly string[] = ["_rid", "_self", "_etag", "_attachments", "_ts"];
+
+/** What a caller may send along and the service sets itself. */
+export function withoutSystemProperties(document: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(document).filter(([name]) => !SYSTEM_PROPERTIES.includes(name) && name !== "_lsn"),
+  );
+}

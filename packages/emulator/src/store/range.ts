@@ -1,0 +1,77 @@
+// A partition range: the items whose effective key lies in it, their order of creation and their order of change.
+
+import type { RangeBounds } from "../partition/ranges.js";
+import type { StoredItem } from "./item.js";
+import { OrderedItems } from "./ordered.js";
+
+export class PartitionRange {
+  readonly bounds: RangeBounds;
+  readonly rid: string;
+  readonly all: OrderedItems = new OrderedItems();
+  /** By the text of the partition key. */
+  readonly logical: Map<string, OrderedItems> = new Map();
+  /** Of the last write. */
+  lsn = 0;
+  // Versions in the order of their lsn; those that are no longer current are skipped, and dropped now and then.
+  #changes: StoredItem[] = [];
+  readonly #current: Map<string, StoredItem> = new Map();
+
+  constructor(bounds: RangeBounds, rid: string) {
+    this.bounds = bounds;
+    this.rid = rid;
+  }
+
+  get(keyText: string, id: string): StoredItem | undefined {
+    return this.#current.get(slotOf(keyText, id));
+  }
+
+  put(item: StoredItem): void {
+    this.lsn = Math.max(this.lsn, item.lsn);
+    this.#current.set(slotOf(item.keyText, item.id), item);
+    this.all.set(item);
+    let logical = this.logical.get(item.keyText);
+    if (logical === undefined) {
+      logical = new OrderedItems();
+      this.logical.set(item.keyText, logical);
+    }
+    logical.set(item);
+    this.#changes.push(item);
+    if (this.#changes.length > 2 * this.all.size + 1024) {
+      this.#changes = this.#changes.filter((change) => this.#isCurrent(change));
+    }
+  }
+
+  remove(item: StoredItem, lsn: number): void {
+    this.lsn = Math.max(this.lsn, lsn);
+    this.#current.delete(slotOf(item.keyText, item.id));
+    this.all.remove(item);
+    const logical = this.logical.get(item.keyText);
+    logical?.remove(item);
+    if (logical?.size === 0) this.logical.delete(item.keyText);
+  }
+
+  /** The latest versions written after `lsn`, in the order of their writing. */
+  *changedAfter(lsn: number): Generator<StoredItem> {
+    const changes = this.#changes;
+    let low = 0;
+    let high = changes.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (changes[middle]!.lsn <= lsn) low = middle + 1;
+      else high = middle;
+    }
+    for (let at = low; at < changes.length; at++) {
+      const change = changes[at]!;
+      if (this.#isCurrent(change)) yield change;
+    }
+  }
+
+  #isCurrent(item: StoredItem): boolean {
+    return this.#current.get(slotOf(item.keyText, item.id)) === item;
+  }
+}
+
+// The key is JSON text, which never holds a bare line feed.
+function slotOf(keyText: string, id: string): string {
+  return `${keyText}\n${id}`;
+}
