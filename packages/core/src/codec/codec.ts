@@ -1,0 +1,167 @@
+/** Seal and open with keys that are loaded when needed: what the client and the tools call. */
+import { cryptoReady } from "../crypto/sodium.js";
+import { isCosmosealError } from "../errors.js";
+import type { Keys } from "../keys/keys.js";
+import { type Plan, SEAL } from "../plan/plan.js";
+import type { ContainerDefinition } from "../schema/define.js";
+import type { JsonObject } from "./json.js";
+import { openDocument, readStored, type StoredDocument } from "./open.js";
+import { containerScope } from "./place.js";
+import { type PreparedDocument, prepareDocument, sealDocument } from "./seal.js";
+
+export interface SealCallOptions {
+  /** Version stamp; one per call, above retries. */
+  readonly stamp: number;
+  /** Make the scope where it is missing. Default false. */
+  readonly createScopes?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface OpenCallOptions {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The stored document. Throws what {@link prepareDocument} and {@link sealDocument} throw, and what keys throw. */
+export async function seal(
+  definition: ContainerDefinition<never> | ContainerDefinition,
+  keys: Keys,
+  document: unknown,
+  options: SealCallOptions,
+): Promise<JsonObject> {
+  const { plan } = definition;
+  await cryptoReady();
+  definition.validate?.(document);
+  const prepared = await prepare(definition, keys, document, options);
+  const write = async (): Promise<JsonObject> => {
+    const lease = await keys.lease(plan, [prepared.scope], options.signal);
+    try {
+      return sealDocument(plan, prepared, lease.keysOf(prepared.scope), { stamp: options.stamp });
+    } finally {
+      lease.release();
+    }
+  };
+  try {
+    return await write();
+  } catch (error) {
+    if (
+      options.createScopes !== true ||
+      !isCosmosealError(error, "ERR_SCOPE_UNKNOWN", "ERR_KEY_MISSING", "ERR_GROUP_KEY_MISSING")
+    ) {
+      throw error;
+    }
+    await keys.createScope(plan);
+    if (plan.scope !== undefined) await keys.createScope(plan, prepared.scope[1]);
+    return write();
+  }
+}
+
+/**
+ * The documents, in order. Each stored document is changed in place, and must not be used again where it throws. Either all
+ * open or the first error is thrown; `onBad` takes an error instead and leaves undefined in the document's place.
+ */
+export async function openAll(
+  definition: ContainerDefinition<never> | ContainerDefinition,
+  keys: Keys,
+  stored: readonly unknown[],
+  options: OpenCallOptions & { readonly onBad?: ((error: unknown, index: number) => void) | undefined },
+): Promise<(Record<string, unknown> | undefined)[]> {
+  const { plan } = definition;
+  await cryptoReady();
+  const outcomes = stored.map((document): Outcome => attempt(() => ({ read: readStored(plan, document) })));
+  await openRound(plan, keys, outcomes, options);
+  if (outcomes.some(isForeignKey)) {
+    // Another process may have made a scope or a generation since the store was read.
+    await keys.refresh(options.signal);
+    await openRound(plan, keys, outcomes, options);
+  }
+  const newest = outcomes.reduce(
+    (epoch, { read, document }) => (document && read ? Math.max(epoch, read.seal.member.e) : epoch),
+    0,
+  );
+  if (newest > 0) await keys.noteEpoch(newest, options.signal);
+  return outcomes.map(({ document, error }, index) => {
+    if (error === undefined) return document;
+    if (options.onBad === undefined) throw error;
+    options.onBad(error, index);
+    return undefined;
+  });
+}
+
+/** One document; see {@link openAll}. */
+export async function open(
+  definition: ContainerDefinition<never> | ContainerDefinition,
+  keys: Keys,
+  stored: unknown,
+  options: OpenCallOptions,
+): Promise<Record<string, unknown>> {
+  const [document] = await openAll(definition, keys, [stored], options);
+  return document!;
+}
+
+/** True where a document carries the member of ours, whether or not it verifies. */
+export function isSealed(document: unknown): boolean {
+  return typeof document === "object" && document !== null && Object.hasOwn(document, SEAL);
+}
+
+interface Outcome {
+  readonly read?: StoredDocument;
+  document?: Record<string, unknown>;
+  error?: unknown;
+}
+
+/** Opens what is not opened yet and failed, if at all, for want of a key. */
+async function openRound(plan: Plan, keys: Keys, outcomes: Outcome[], options: OpenCallOptions): Promise<void> {
+  const todo = outcomes.filter(
+    (outcome) => outcome.read !== undefined && (outcome.error === undefined || isForeignKey(outcome)),
+  );
+  const scopes = new Map(todo.map(({ read }) => [read!.place.scopeText, read!.place.scope]));
+  const lease = await keys.lease(plan, [...scopes.values()], options.signal);
+  try {
+    for (const outcome of todo) {
+      const read = outcome.read!;
+      const { document, error } = attempt(() => ({
+        document: openDocument(plan, read, lease.keysOf(read.place.scope), options.now),
+      }));
+      delete outcome.error;
+      Object.assign(outcome, document === undefined ? { error } : { document });
+    }
+  } finally {
+    lease.release();
+  }
+}
+
+function isForeignKey({ error }: Outcome): boolean {
+  return isCosmosealError(error, "ERR_KEY_SCOPE", "ERR_SCOPE_UNKNOWN");
+}
+
+function attempt(work: () => Outcome): Outcome {
+  try {
+    return work();
+  } catch (error) {
+    return { error };
+  }
+}
+
+async function prepare(
+  definition: ContainerDefinition<never> | ContainerDefinition,
+  keys: Keys,
+  document: unknown,
+  options: SealCallOptions,
+): Promise<PreparedDocument> {
+  const { plan } = definition;
+  if (plan.identity.length === 0) {
+    return prepareDocument(plan, document, () => {
+      throw new Error("a plan without sealed identities asks for no identity key");
+    });
+  }
+  const container = containerScope(plan);
+  if (options.createScopes === true) await keys.createScope(plan);
+  const lease = await keys.lease(plan, [container], options.signal);
+  try {
+    return prepareDocument(plan, document, () => lease.keysOf(container).identity());
+  } finally {
+    lease.release();
+  }
+}

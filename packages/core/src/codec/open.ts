@@ -1,0 +1,237 @@
+/** Opens a stored document: finds the keys that must be its own, checks the manifest, opens and merges the groups. SPEC §4, §6. */
+import { equalBytes } from "../crypto/bytes.js";
+import type { Key } from "../crypto/key.js";
+import { CosmosealError, type ErrorCode } from "../errors.js";
+import { identityToken } from "../index/identity.js";
+import type { DocumentKeys } from "../keys/document-keys.js";
+import { firstPresent, memberPlace, type PlaceTree, setOwn } from "../plan/places.js";
+import { type Plan, SEAL, type VersionPlan } from "../plan/plan.js";
+import { parsePattern, parsePointer } from "../schema/pattern.js";
+import { type GroupEntry, openGroup } from "./group.js";
+import { canonicalJson } from "./jcs.js";
+import { isObject } from "./json.js";
+import { manifestOf, publicPart } from "./manifest.js";
+import { type DocumentPlace, placeOf, readPath } from "./place.js";
+import { type ParsedSeal, parseSeal } from "./seal-member.js";
+
+/** A stamp further ahead of the reader's clock is refused. SPEC §4. */
+export const MAX_STAMP_AHEAD: number = 15 * 60 * 1000;
+
+/** What was read off a stored document before any key is at hand; nothing of it is trusted yet. */
+export interface StoredDocument {
+  readonly document: Record<string, unknown>;
+  readonly seal: ParsedSeal;
+  readonly place: DocumentPlace;
+  readonly version: VersionPlan;
+}
+
+/**
+ * Reads the form alone, so that the scope whose keys are needed is known. Throws ERR_NOT_SEALED, ERR_INTEGRITY,
+ * ERR_SCHEMA_VERSION.
+ */
+export function readStored(plan: Plan, stored: unknown): StoredDocument {
+  const fail = (code: ErrorCode, message: string, remedy?: string) =>
+    integrityError(code, message, plan, stored, remedy);
+  if (!isObject(stored)) throw fail("ERR_INTEGRITY", "The stored document is not an object.");
+  if (!Object.hasOwn(stored, SEAL)) {
+    throw fail(
+      "ERR_NOT_SEALED",
+      "The stored document is plaintext.",
+      "It was not written by this application: find out by whom.",
+    );
+  }
+  const seal = parseSeal(stored[SEAL]);
+  const place = seal === undefined ? undefined : tryPlace(plan, stored);
+  if (seal === undefined || place === undefined) throw fail("ERR_INTEGRITY", OPAQUE);
+  const version = plan.versions.get(seal.member.s);
+  if (version === undefined) {
+    throw fail(
+      "ERR_SCHEMA_VERSION",
+      `The document was written under schema version ${seal.member.s}.`,
+      "Deploy the application that knows that version, or give the definition its history.",
+    );
+  }
+  return { document: stored, seal, place, version };
+}
+
+/**
+ * Checks and opens; merges into `stored.document` in place and takes `_seal` out. Throws ERR_INTEGRITY, ERR_KEY_SCOPE,
+ * ERR_KEY_RETIRED, ERR_KEY_DESTROYED, ERR_STAMP_AHEAD; the document must be thrown away then.
+ */
+export function openDocument(
+  plan: Plan,
+  stored: StoredDocument,
+  keys: DocumentKeys,
+  now: number,
+): Record<string, unknown> {
+  const { document, seal, place, version } = stored;
+  const fail = (code: ErrorCode = "ERR_INTEGRITY", message = OPAQUE) => integrityError(code, message, plan, document);
+  if (keys.scopeText !== place.scopeText) throw fail();
+  checkForm(stored, fail);
+  const integrity = locate(() => keys.reading("integrity", "", seal.member.k), plan, place);
+  const groupKeys = seal.groups.map((group) =>
+    locate(() => keys.reading("group", group.name, group.keyId), plan, place),
+  );
+  if (!manifestHolds(stored, integrity)) throw fail();
+  // After the manifest: only a writer of ours can have set a stamp that is worth an error of its own.
+  if (seal.member.n > now + MAX_STAMP_AHEAD)
+    throw fail("ERR_STAMP_AHEAD", "The document's stamp lies in the future: a clock is wrong.");
+  if (publicAtSealedPlace(plan, stored)) throw fail();
+  const opened = seal.groups.map((group, i) => openGroup(groupKeys[i]!, place, group));
+  delete document[SEAL];
+  const tokens = new Map(plan.identity.map((pattern) => [pattern, readPath(document, pattern)]));
+  seal.groups.forEach((group, i) => {
+    const entries = opened[i];
+    if (entries === undefined) throw fail();
+    for (const entry of entries)
+      if (!merge(document, entry, version.sealedPlaces.get(group.name)!, plan.identity)) throw fail();
+  });
+  for (const [pattern, token] of tokens) {
+    if (!identityHolds(plan, keys, pattern, token, readPath(document, pattern))) throw fail();
+  }
+  return document;
+}
+
+/** One sentence for every way in which authentication fails. */
+const OPAQUE = "The stored document doesn't verify.";
+
+function tryPlace(plan: Plan, stored: Record<string, unknown>): DocumentPlace | undefined {
+  try {
+    return placeOf(plan, stored);
+  } catch (error) {
+    // No canonical form (a lone surrogate): as good as a value of the wrong type.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function checkForm({ seal, version }: StoredDocument, fail: () => CosmosealError): void {
+  const names = seal.groups.map((group) => group.name);
+  if (names.length !== version.groupNames.length || names.some((name, i) => name !== version.groupNames[i]))
+    throw fail();
+  let unsigned: string;
+  try {
+    unsigned = canonicalJson(seal.member.o ?? []);
+  } catch (error) {
+    if (error instanceof RangeError) throw fail();
+    throw error;
+  }
+  if (unsigned !== version.unsignedText) throw fail();
+}
+
+function manifestHolds({ document, seal, place, version }: StoredDocument, integrity: Key): boolean {
+  try {
+    const member = seal.member as unknown as Record<string, unknown>;
+    const expected = manifestOf(integrity, place, seal.groups, member, document, version.unsignedPlaces);
+    return equalBytes(expected, seal.manifest);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+function publicAtSealedPlace(plan: Plan, { document, version }: StoredDocument): boolean {
+  const part = publicPart(document);
+  for (const places of version.sealedPlaces.values()) {
+    const found = firstPresent(part, places);
+    if (found !== undefined && !onlyIdentities(plan, part, places)) return true;
+  }
+  return false;
+}
+
+/** Sealed identities have a token, or null, in public; everything else at a sealed place is a forgery. */
+function onlyIdentities(plan: Plan, part: Record<string, unknown>, places: PlaceTree): boolean {
+  if (plan.identity.length === 0) return false;
+  const bare = withoutIdentities(part, plan.identity);
+  return firstPresent(bare, places) === undefined;
+}
+
+function withoutIdentities(part: Record<string, unknown>, patterns: readonly string[]): unknown {
+  let bare: unknown = part;
+  for (const pattern of patterns) bare = withoutPath(bare, namesOf(pattern));
+  return bare;
+}
+
+function withoutPath(value: unknown, [name, ...below]: readonly string[]): unknown {
+  if (!isObject(value) || name === undefined || !Object.hasOwn(value, name)) return value;
+  const copy: Record<string, unknown> = {};
+  for (const other of Object.keys(value)) {
+    if (other !== name) setOwn(copy, other, value[other]);
+    else if (below.length > 0) setOwn(copy, other, withoutPath(value[other], below));
+  }
+  return copy;
+}
+
+/** False where the pointer is no place of the group, its parent is missing, or the target is occupied. */
+function merge(
+  document: Record<string, unknown>,
+  [pointer, value]: GroupEntry,
+  places: PlaceTree,
+  identity: readonly string[],
+): boolean {
+  const segments = parsePointer(pointer);
+  if (segments === undefined) return false;
+  let parent: unknown = document;
+  let place: PlaceTree | undefined = places;
+  for (const segment of segments.slice(0, -1)) {
+    if (Array.isArray(parent)) {
+      if (!/^(0|[1-9][0-9]*)$/.test(segment) || Number(segment) >= parent.length) return false;
+      parent = parent[Number(segment)];
+      place = place?.element;
+    } else if (isObject(parent) && Object.hasOwn(parent, segment)) {
+      parent = parent[segment];
+      place = memberPlace(place, segment);
+    } else return false;
+  }
+  const name = segments.at(-1)!;
+  if (!isObject(parent) || memberPlace(place, name)?.here !== true) return false;
+  if (Object.hasOwn(parent, name) && !identity.some((pattern) => sameNames(namesOf(pattern), segments))) return false;
+  setOwn(parent, name, value);
+  return true;
+}
+
+/** Patterns of identities name properties only. */
+function namesOf(pattern: string): readonly string[] {
+  return parsePattern(pattern).map((segment) => (segment as { name: string }).name);
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, i) => name === b[i]);
+}
+
+function identityHolds(plan: Plan, keys: DocumentKeys, pattern: string, token: unknown, value: unknown): boolean {
+  // null and absent values have no token and no entry: what stands there then is the public value itself.
+  if (token === undefined || token === null) return token === value;
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return false;
+  return token === identityToken(keys.identity(), plan.name, pattern, value);
+}
+
+/** Adds the place to an error of the keys. */
+function locate<T>(read: () => T, plan: Plan, place: DocumentPlace): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof CosmosealError)) throw error;
+    throw new CosmosealError(error.code, "The document is under a key that can't be used for it.", {
+      container: plan.name,
+      id: place.id,
+      cause: error,
+      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    });
+  }
+}
+
+function integrityError(
+  code: ErrorCode,
+  message: string,
+  plan: Plan,
+  stored: unknown,
+  remedy?: string,
+): CosmosealError {
+  const id = isObject(stored) && typeof stored["id"] === "string" ? { id: stored["id"] } : {};
+  return new CosmosealError(code, message, {
+    container: plan.name,
+    ...id,
+    remedy: remedy ?? "Don't use it; `inspect` tells what of it opens.",
+  });
+}

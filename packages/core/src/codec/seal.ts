@@ -1,0 +1,144 @@
+/** Seals a document: splits it, seals its groups, makes its tokens, signs the whole. SPEC §3, §4. */
+import { toBase64, utf8 } from "../crypto/bytes.js";
+import type { Key } from "../crypto/key.js";
+import { CosmosealError } from "../errors.js";
+import { equalityTokens, type StoredTokens } from "../index/equality.js";
+import { identityToken } from "../index/identity.js";
+import type { DocumentKeys } from "../keys/document-keys.js";
+import { setOwn } from "../plan/places.js";
+import { FORMAT_VERSION, MAX_DOCUMENT_BYTES, type Plan, SEAL } from "../plan/plan.js";
+import { parsePattern } from "../schema/pattern.js";
+import { sealGroup } from "./group.js";
+import { isObject, type JsonObject } from "./json.js";
+import { manifestOf } from "./manifest.js";
+import { type DocumentPlace, placeOf, readPath, type ScopeId, scopeOf } from "./place.js";
+import type { ParsedGroup, SealMember } from "./seal-member.js";
+import { type SplitDocument, splitDocument } from "./split.js";
+
+/** A document on its way to be sealed: split, its identities already replaced by tokens, so that its scope is known. */
+export interface PreparedDocument {
+  readonly split: SplitDocument;
+  readonly scope: ScopeId;
+}
+
+/**
+ * First half: everything that needs no key but the container's identity key. Throws what {@link splitDocument} throws,
+ * ERR_PARTITION_KEY_MISSING and ERR_SCOPE_MISSING.
+ */
+export function prepareDocument(plan: Plan, document: unknown, identity: () => Key): PreparedDocument {
+  const split = splitDocument(plan, document);
+  for (const path of plan.requiredPartitionKey) {
+    if (readPath(split.open, path) === undefined) {
+      throw new CosmosealError("ERR_PARTITION_KEY_MISSING", "The document lacks its partition key.", {
+        container: plan.name,
+        path,
+        remedy: "Give it, or make it optional in the schema to store it under no partition key.",
+      });
+    }
+  }
+  for (const [pattern, value] of split.identities) {
+    replaceAt(split.open, pattern, identityToken(identity(), plan.name, pattern, value));
+  }
+  const scope = scopeOf(plan, split.open);
+  if (scope === undefined) {
+    throw new CosmosealError("ERR_SCOPE_MISSING", "The document lacks the value that its keys hang on.", {
+      container: plan.name,
+      path: plan.scope!.path,
+      remedy: "Give it a string, number or boolean there.",
+    });
+  }
+  return { split, scope };
+}
+
+export interface SealOptions {
+  /** Version stamp, in milliseconds. SPEC §4. */
+  readonly stamp: number;
+  /** For vectors alone: fixed nonces, by group. */
+  readonly nonces?: Readonly<Record<string, Uint8Array>>;
+}
+
+/** Second half. Throws ERR_DOCUMENT_TOO_LARGE, ERR_DOCUMENT_INVALID, ERR_KEY_MISSING, ERR_GROUP_KEY_MISSING. */
+export function sealDocument(
+  plan: Plan,
+  prepared: PreparedDocument,
+  keys: DocumentKeys,
+  options: SealOptions,
+): JsonObject {
+  const { split } = prepared;
+  const place = placeOf(plan, split.open);
+  if (place === undefined) throw noPlace(plan, split.open);
+  const version = plan.versions.get(plan.version)!;
+  const groups = version.groupNames.map((name): ParsedGroup => {
+    const { id, key } = keys.writing("group", name);
+    const group = { name, keyId: id, stamp: options.stamp };
+    return { ...group, blob: sealGroup(key, place, group, split.groups.get(name) ?? [], options.nonces?.[name]) };
+  });
+  const integrity = keys.writing("integrity", "");
+  const index = keys.index();
+  const tokens = tokensOf(split, index.key);
+  const unsigned: SealMember = {
+    v: FORMAT_VERSION,
+    k: integrity.id,
+    e: keys.epoch,
+    n: options.stamp,
+    g: Object.fromEntries(groups.map(({ name, keyId, blob }) => [name, [keyId, 0, toBase64(blob)] as const])),
+    ...(tokens === undefined ? {} : { x: tokens }),
+    s: plan.version,
+    t: index.generation,
+    ...(version.unsigned.length === 0 ? {} : { o: version.unsigned }),
+    m: "",
+  };
+  const manifest = manifestOf(
+    integrity.key,
+    place,
+    groups,
+    unsigned as unknown as Record<string, unknown>,
+    split.open,
+    version.unsignedPlaces,
+  );
+  setOwn(split.open, SEAL, { ...unsigned, m: toBase64(manifest) });
+  checkSize(plan, place, split.open);
+  return split.open;
+}
+
+function tokensOf(split: SplitDocument, key: Key): Record<string, StoredTokens> | undefined {
+  const tokens: Record<string, StoredTokens> = {};
+  for (const [index, values] of split.indexed) {
+    const found = equalityTokens(key, index, values);
+    if (found !== undefined) tokens[index.name] = found;
+  }
+  return Object.keys(tokens).length === 0 ? undefined : tokens;
+}
+
+function replaceAt(document: JsonObject, pattern: string, token: string): void {
+  const names = parsePattern(pattern).map((segment) => (segment as { name: string }).name);
+  let parent: Record<string, unknown> = document;
+  for (const name of names.slice(0, -1)) parent = parent[name] as Record<string, unknown>;
+  setOwn(parent, names.at(-1)!, token);
+}
+
+function checkSize(plan: Plan, place: DocumentPlace, stored: JsonObject): void {
+  const size = utf8(JSON.stringify(stored)).length;
+  if (size <= MAX_DOCUMENT_BYTES) return;
+  throw new CosmosealError(
+    "ERR_DOCUMENT_TOO_LARGE",
+    `Sealed it has ${size} bytes; the service takes ${MAX_DOCUMENT_BYTES}.`,
+    {
+      container: plan.name,
+      id: place.id,
+      remedy: "Split the document. Sealing adds about a third to sealed text, and a fixed header.",
+    },
+  );
+}
+
+function noPlace(plan: Plan, open: JsonObject): CosmosealError {
+  const isIdText = isObject(open) && typeof open["id"] === "string";
+  return new CosmosealError(
+    "ERR_DOCUMENT_INVALID",
+    isIdText ? "A partition key is a scalar." : "A document's id is a string.",
+    {
+      container: plan.name,
+      path: isIdText ? plan.partitionKey.join(", ") : "/id",
+    },
+  );
+}

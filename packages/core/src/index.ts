@@ -1,0 +1,63 @@
+/**
+ * The core of Cosmoseal: schema → plan → codec, keys beside. No Azure, no I/O; runs wherever WebAssembly does.
+ */
+export { isSealed, type OpenCallOptions, open, openAll, type SealCallOptions, seal } from "./codec/codec.js";
+export { canonicalJson } from "./codec/jcs.js";
+export type { Json, JsonObject } from "./codec/json.js";
+export { partitionKeyOf, placeOf, readPath, type ScopeId } from "./codec/place.js";
+export { cryptoReady } from "./crypto/sodium.js";
+export {
+  CosmosealError,
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorPlace,
+  isCosmosealError,
+  isIntegrityError,
+} from "./errors.js";
+export { equalityToken, isBlurred } from "./index/equality.js";
+export { identityToken } from "./index/identity.js";
+export { type CreateKeyStoreOptions, createKeyStore } from "./keys/create.js";
+export type { DocumentKeys } from "./keys/document-keys.js";
+export type { Keyring, KeyringOptions, RootWrap } from "./keys/keyring.js";
+export { type KeyLease, Keys, type KeysOptions } from "./keys/keys.js";
+export { type PassphraseOptions, passphraseKek, staticKeyring } from "./keys/root-wrap.js";
+export {
+  type HeadRecord,
+  type KeyEntry,
+  type KeyKind,
+  type KeyState,
+  type KeyStore,
+  memoryKeyStore,
+  type ScopeRecord,
+  type StoreChange,
+} from "./keys/store.js";
+export { indexName } from "./plan/index-names.js";
+export type { PlaceEntry, PlaceList } from "./plan/places.js";
+export {
+  type IndexPlan,
+  MAX_DOCUMENT_BYTES,
+  type Plan,
+  type PlanNode,
+  SEAL,
+  SYSTEM_PROPERTIES,
+  type VersionFacts,
+  type VersionPlan,
+} from "./plan/plan.js";
+export {
+  type ContainerDefinition,
+  type DocumentOf,
+  defineContainer,
+  type PathContainerOptions,
+  type ZodContainerOptions,
+} from "./schema/define.js";
+export type { PathTable } from "./schema/paths.js";
+export { formatPattern, joinPattern, parsePattern, type Segment } from "./schema/pattern.js";
+export {
+  type EqualityOptions,
+  type Normalizer,
+  type SealedOptions,
+  sealed,
+  signed,
+  type Treatment,
+  unsigned,
+} from "./schema/treatment.js";

@@ -1,0 +1,155 @@
+/** A key store in one file: written whole, atomically, readable by its owner alone. SPEC §2.5. */
+import { createHash, randomUUID } from "node:crypto";
+import { type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { canonicalJson } from "../../codec/jcs.js";
+import { isObject } from "../../codec/json.js";
+import { CosmosealError } from "../../errors.js";
+import { checkExpected, type HeadRecord, type KeyStore, type ScopeRecord, type StoreChange } from "../store.js";
+
+/**
+ * A key store in the file `path`. Several processes may use it: a change takes a lock file beside it, and one made from an
+ * older head is refused.
+ */
+export function fileKeyStore(path: string): KeyStore {
+  return {
+    kind: `file ${basename(path)}`,
+    readHead: async () => (await readKeyFile(path))?.head,
+    readBucket: async (bucket) => (await readKeyFile(path))?.records.filter((record) => record.bucket === bucket) ?? [],
+    write: async (change) => withLock(path, () => writeChange(path, change)),
+  };
+}
+
+interface KeyFile {
+  readonly v: 1;
+  readonly head: HeadRecord;
+  readonly records: readonly ScopeRecord[];
+  readonly sum: string;
+}
+
+async function readKeyFile(path: string): Promise<KeyFile | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new CosmosealError("ERR_KEY_STORE_UNAVAILABLE", `The key file ${basename(path)} can't be read.`, { cause });
+  }
+  let file: unknown;
+  try {
+    file = JSON.parse(text);
+  } catch {
+    // The parser's message quotes the file: it doesn't belong into an error.
+    throw damaged(path);
+  }
+  if (!isObject(file) || file["v"] !== 1 || !isObject(file["head"]) || !Array.isArray(file["records"]))
+    throw damaged(path);
+  const { sum, ...content } = file;
+  if (sum !== sumOf(content, path)) throw damaged(path);
+  return file as unknown as KeyFile;
+}
+
+async function writeChange(path: string, change: StoreChange): Promise<void> {
+  const old = await readKeyFile(path);
+  checkExpected(old?.head, change);
+  const changed = new Set(change.records.map((record) => canonicalJson(record.scope)));
+  const kept = old?.records.filter((record) => !changed.has(canonicalJson(record.scope))) ?? [];
+  const records = [...kept, ...change.records].map((record) => [canonicalJson(record.scope), record] as const);
+  records.sort(([a], [b]) => (a < b ? -1 : 1));
+  const content = { v: 1, head: change.head, records: records.map(([, record]) => record) };
+  await replaceFile(path, `${JSON.stringify({ ...content, sum: sumOf(content, path) }, null, 2)}\n`);
+}
+
+/** Another name, to the disk, then renamed: whoever reads sees the old file or the new one. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+  try {
+    const file = await open(temporary, "wx", 0o600);
+    try {
+      await file.writeFile(text, "utf8");
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new CosmosealError("ERR_KEY_STORE_UNAVAILABLE", `The key file ${basename(path)} can't be written.`, {
+      cause,
+    });
+  }
+  await syncDirectory(dirname(path));
+}
+
+/** Without it a crash may lose the rename. Some platforms can't open a directory: there the rename is all there is. */
+async function syncDirectory(path: string): Promise<void> {
+  let directory: FileHandle;
+  try {
+    directory = await open(path, "r");
+  } catch (error) {
+    if (["EISDIR", "EPERM", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "")) return;
+    throw error;
+  }
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+const LOCK_WAIT = 10_000;
+const LOCK_STALE = 30_000;
+
+async function withLock(path: string, work: () => Promise<void>): Promise<void> {
+  const lock = `${path}.lock`;
+  const until = Date.now() + LOCK_WAIT;
+  for (;;) {
+    try {
+      await (await open(lock, "wx", 0o600)).close();
+      break;
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== "EEXIST") {
+        throw new CosmosealError("ERR_KEY_STORE_UNAVAILABLE", `The key file ${basename(path)} can't be locked.`, {
+          cause,
+          remedy: "Check that its directory exists and may be written.",
+        });
+      }
+      await removeStale(lock);
+      if (Date.now() > until) {
+        throw new CosmosealError("ERR_KEY_STORE_UNAVAILABLE", `Another process holds the lock ${basename(lock)}.`, {
+          remedy: "Delete it if no process is changing keys.",
+        });
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 30));
+    }
+  }
+  try {
+    await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+/** Left behind by a process that died while it held it: no change takes that long. */
+async function removeStale(lock: string): Promise<void> {
+  try {
+    if (Date.now() - (await stat(lock)).mtimeMs > LOCK_STALE) await rm(lock, { force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}
+
+function sumOf(content: object, path: string): string {
+  try {
+    return createHash("sha256").update(canonicalJson(content), "utf8").digest("hex");
+  } catch (error) {
+    if (error instanceof RangeError) throw damaged(path);
+    throw error;
+  }
+}
+
+function damaged(path: string): CosmosealError {
+  return new CosmosealError("ERR_KEY_STORE_DAMAGED", `The key file ${basename(path)} is damaged.`, {
+    remedy: "Restore it from a backup; without it nothing that is sealed opens.",
+  });
+}

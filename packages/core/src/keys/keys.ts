@@ -1,0 +1,395 @@
+/**
+ * The keys of an application: loads the root once, scopes when they are needed, and hands out leases on keys in memory.
+ * One unwrap and one read in flight at a time; a failed one is tried again at the next call.
+ */
+import { canonicalJson } from "../codec/jcs.js";
+import { containerScope, type ScopeId } from "../codec/place.js";
+import { Key } from "../crypto/key.js";
+import { cryptoReady, pinOf } from "../crypto/sodium.js";
+import { CosmosealError, isCosmosealError } from "../errors.js";
+import type { Plan } from "../plan/plan.js";
+import type { DocumentKeys } from "./document-keys.js";
+import type { Keyring } from "./keyring.js";
+import {
+  bucketHash,
+  bucketOf,
+  makeEntry,
+  makeHead,
+  makeRecord,
+  readHeadForm,
+  verifyBucket,
+  verifyHead,
+} from "./records.js";
+import { documentKeys, LoadedScope } from "./scope-keys.js";
+import type { HeadRecord, KeyEntry, KeyKind, KeyStore, ScopeRecord } from "./store.js";
+
+export interface KeysOptions {
+  readonly keyring: Keyring;
+  /** Default: the keyring's own. */
+  readonly store?: KeyStore | undefined;
+  /** Id of the root key, 43 characters; needed unless the keyring's own store lies with the customer. */
+  readonly pin?: string | undefined;
+  /** Scopes kept unwrapped in memory. Default 1,000. */
+  readonly maxScopes?: number | undefined;
+  /** How old the view of the key store may be, in milliseconds. Default 60,000. */
+  readonly maxStoreAge?: number | undefined;
+  /** Milliseconds since 1970. Default Date.now. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Keys that stay in memory until `release` is called, exactly once. */
+export interface KeyLease {
+  /** Throws ERR_SCOPE_UNKNOWN for a scope that was not asked for or has no record. */
+  keysOf(scope: ScopeId): DocumentKeys;
+  release(): void;
+}
+
+interface Root {
+  readonly key: Key;
+  head: HeadRecord;
+  readAt: number;
+}
+
+export class Keys {
+  readonly #keyring: Keyring;
+  readonly #store: KeyStore;
+  readonly #pin: string | undefined;
+  readonly #maxScopes: number;
+  readonly #maxStoreAge: number;
+  readonly #now: () => number;
+  /** In order of last use. */
+  readonly #scopes = new Map<string, LoadedScope>();
+  readonly #loading = new Map<string, Promise<void>>();
+  #root: Promise<Root> | undefined;
+  #refreshing: Promise<void> | undefined;
+  #refreshedAt = 0;
+  #highestEpoch = 0;
+  #disposed = false;
+
+  /** Synchronous; nothing is read before the first use. Throws ERR_OPTIONS_INVALID, ERR_PIN_MISSING. */
+  constructor(options: KeysOptions) {
+    const store = options.store ?? options.keyring?.store;
+    if (options.keyring === undefined || store === undefined) {
+      throw new CosmosealError("ERR_OPTIONS_INVALID", "Keys need a keyring and a key store.", {
+        remedy: "Give `keyring`, and `store` unless the keyring brings its own.",
+      });
+    }
+    if (options.pin === undefined && !(options.keyring.keepsPin === true && options.store === undefined)) {
+      throw new CosmosealError("ERR_PIN_MISSING", "The root key is not pinned.", {
+        remedy: "Give `pin`, which createKeyStore returned: it keeps others from planting a root key of their own.",
+      });
+    }
+    this.#keyring = options.keyring;
+    this.#store = store;
+    this.#pin = options.pin;
+    this.#maxScopes = options.maxScopes ?? 1000;
+    this.#maxStoreAge = options.maxStoreAge ?? 60_000;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** Loads the root and checks the head. Throws what keyring and store throw, ERR_PIN_MISMATCH, ERR_KEY_STORE_FORGED. */
+  async ready(signal?: AbortSignal): Promise<void> {
+    await this.#freshRoot(signal);
+  }
+
+  /** Id of the root key that is pinned. */
+  async pin(): Promise<string> {
+    return (await this.#freshRoot()).head.root;
+  }
+
+  /** Keys for documents of these scopes in the plan's container. Unknown scopes are told by `keysOf`. */
+  async lease(plan: Plan, scopes: readonly ScopeId[], signal?: AbortSignal): Promise<KeyLease> {
+    const root = await this.#freshRoot(signal);
+    const container = containerScope(plan);
+    const held = new Map<string, LoadedScope>();
+    for (const scope of [container, ...scopes]) {
+      const text = canonicalJson(scope);
+      if (held.has(text)) continue;
+      const loaded = await this.#scope(root, scope, text, signal);
+      if (loaded === undefined) continue;
+      loaded.lease();
+      held.set(text, loaded);
+    }
+    return {
+      keysOf: (scope) => {
+        const own = held.get(canonicalJson(scope)) ?? unknownScope(scope);
+        return documentKeys(own, held.get(canonicalJson(container)) ?? unknownScope(container), root.head.epoch);
+      },
+      release: () => {
+        for (const loaded of held.values()) loaded.release();
+      },
+    };
+  }
+
+  /**
+   * Makes a scope, or adds the keys that it lacks for the plan: `value` for a definition with a declared scope, none for the
+   * container itself. Does nothing where nothing is lacking. Throws ERR_KEY_STORE_CONFLICT after five lost races.
+   */
+  async createScope(plan: Plan, value?: string | number | boolean, signal?: AbortSignal): Promise<void> {
+    const scope = value === undefined ? containerScope(plan) : scopeFor(plan, value);
+    for (let attempt = 1; ; attempt++) {
+      const root = await this.#refresh(signal);
+      try {
+        await this.#addMissing(root, scope, wantedKeys(plan, scope));
+        return;
+      } catch (error) {
+        if (!isCosmosealError(error, "ERR_KEY_STORE_CONFLICT") || attempt === 5) throw error;
+      }
+    }
+  }
+
+  /**
+   * Notes the epoch of a document whose manifest holds. One that is newer than the head makes the store be read again, once a
+   * second at the most; a store that is still older throws ERR_STORE_ROLLED_BACK.
+   */
+  async noteEpoch(epoch: number, signal?: AbortSignal): Promise<void> {
+    const root = await this.#freshRoot(signal);
+    if (epoch <= root.head.epoch) return;
+    this.#highestEpoch = Math.max(this.#highestEpoch, epoch);
+    await this.refresh(signal);
+  }
+
+  /** Reads the head again. Throws ERR_STORE_ROLLED_BACK where it is older than what was seen. */
+  async refresh(signal?: AbortSignal): Promise<void> {
+    const root = await this.#freshRoot(signal);
+    if (this.#now() - this.#refreshedAt >= 1000) await this.#refresh(signal);
+    this.#checkEpoch(root.head);
+  }
+
+  /** Forgets and overwrites every key. Leases that are still held keep theirs until they are released. */
+  dispose(): void {
+    this.#disposed = true;
+    for (const scope of this.#scopes.values()) scope.drop();
+    this.#scopes.clear();
+    this.#root?.then(
+      (root) => root.key.wipe(),
+      () => undefined, // it never loaded: there is nothing to wipe
+    );
+    this.#root = undefined;
+  }
+
+  async #freshRoot(signal?: AbortSignal): Promise<Root> {
+    if (this.#disposed) throw new CosmosealError("ERR_CLIENT_DISPOSED", "The keys were disposed of.");
+    signal?.throwIfAborted();
+    this.#root ??= this.#loadRoot(signal).catch((error: unknown) => {
+      this.#root = undefined;
+      throw error;
+    });
+    const root = await abortable(this.#root, signal);
+    if (this.#now() - root.readAt > this.#maxStoreAge) await this.#refresh(signal);
+    return root;
+  }
+
+  async #loadRoot(signal?: AbortSignal): Promise<Root> {
+    await cryptoReady();
+    const stored = await this.#store.readHead();
+    if (stored === undefined || stored === null) {
+      throw new CosmosealError("ERR_KEY_STORE_EMPTY", `The key store (${this.#store.kind}) holds no root key.`, {
+        remedy: "Make one with createKeyStore, once; or check where the store is looked for.",
+      });
+    }
+    const head = readHeadForm(stored);
+    const pin = this.#pin ?? head.root;
+    const key = await this.#unwrapRoot(head, pin, signal);
+    verifyHead(key, head);
+    this.#checkEpoch(head);
+    return { key, head, readAt: this.#now() };
+  }
+
+  /** Any wrap that this keyring accepts will do; the last failure is told. */
+  async #unwrapRoot(head: HeadRecord, pin: string, signal?: AbortSignal): Promise<Key> {
+    if (head.root !== pin) throw pinMismatch();
+    const wraps = head.wraps.filter((wrap) => this.#keyring.accepts(wrap));
+    let failure: unknown = new CosmosealError(
+      "ERR_KEYRING_MISMATCH",
+      `No wrap is for a keyring of the kind ${this.#keyring.kind}.`,
+      {
+        remedy: "Use the keyring that the store was made with, or rewrap with this one.",
+      },
+    );
+    for (const wrap of wraps) {
+      try {
+        const key = Key.take(await this.#keyring.unwrap(wrap, pin, { signal }));
+        if (pinOf(key) === pin) return key;
+        key.wipe();
+        failure = pinMismatch();
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  async #refresh(signal?: AbortSignal): Promise<Root> {
+    const root = await (this.#root ?? this.#freshRoot(signal));
+    this.#refreshing ??= this.#reread(root).finally(() => {
+      this.#refreshing = undefined;
+    });
+    await abortable(this.#refreshing, signal);
+    return root;
+  }
+
+  async #reread(root: Root): Promise<void> {
+    const head = readHeadForm(await this.#store.readHead());
+    if (head.root !== root.head.root) throw pinMismatch();
+    verifyHead(root.key, head);
+    this.#checkEpoch(head);
+    if (head.revision < root.head.revision) throw rolledBack();
+    // Records are read again when they are next needed: only what changed costs an unwrap.
+    if (head.mac !== root.head.mac) this.#forgetChanged(root.head, head, root.key);
+    root.head = head;
+    root.readAt = this.#now();
+    this.#refreshedAt = root.readAt;
+  }
+
+  #forgetChanged(before: HeadRecord, after: HeadRecord, key: Key): void {
+    for (const [text, loaded] of this.#scopes) {
+      const bucket = bucketOf(key, loaded.scope);
+      if (before.tree[bucket] === after.tree[bucket]) continue;
+      this.#scopes.delete(text);
+      loaded.drop();
+    }
+  }
+
+  async #scope(root: Root, scope: ScopeId, text: string, signal?: AbortSignal): Promise<LoadedScope | undefined> {
+    const known = this.#scopes.get(text);
+    if (known !== undefined) {
+      this.#scopes.delete(text);
+      this.#scopes.set(text, known);
+      return known;
+    }
+    const bucket = bucketOf(root.key, scope);
+    let loading = this.#loading.get(bucket);
+    if (loading === undefined) {
+      loading = this.#loadBucket(root, bucket).finally(() => this.#loading.delete(bucket));
+      this.#loading.set(bucket, loading);
+    }
+    await abortable(loading, signal);
+    return this.#scopes.get(text);
+  }
+
+  /** A record may have changed since the head was read: then the head is read again, once. */
+  async #loadBucket(root: Root, bucket: string): Promise<void> {
+    let records: ScopeRecord[];
+    try {
+      records = verifyBucket(root.key, root.head, bucket, await this.#store.readBucket(bucket));
+    } catch (error) {
+      if (!isCosmosealError(error, "ERR_KEY_STORE_FORGED")) throw error;
+      await this.#reread(root);
+      records = verifyBucket(root.key, root.head, bucket, await this.#store.readBucket(bucket));
+    }
+    for (const record of records) {
+      const text = canonicalJson(record.scope);
+      this.#scopes.get(text)?.drop();
+      this.#scopes.set(text, new LoadedScope(root.key, record, this.#now()));
+    }
+    this.#evict();
+  }
+
+  #evict(): void {
+    for (const [text, loaded] of this.#scopes) {
+      if (this.#scopes.size <= this.#maxScopes) return;
+      this.#scopes.delete(text);
+      loaded.drop();
+    }
+  }
+
+  async #addMissing(root: Root, scope: ScopeId, wanted: readonly (readonly [KeyKind, string])[]): Promise<void> {
+    const bucket = bucketOf(root.key, scope);
+    const records = verifyBucket(root.key, root.head, bucket, await this.#store.readBucket(bucket));
+    const text = canonicalJson(scope);
+    const old = records.find((record) => canonicalJson(record.scope) === text);
+    const { record, added } = extendRecord(root.key, scope, old, wanted, this.#now());
+    if (added === 0) return;
+    const tree = {
+      ...root.head.tree,
+      [bucket]: bucketHash(root.key, bucket, [...records.filter((other) => other !== old), record]),
+    };
+    const { mac: _mac, v: _v, previous: _previous, ...current } = root.head;
+    const head = makeHead(root.key, { ...current, revision: root.head.revision + 1, tree }, root.head);
+    await this.#store.write({ expected: root.head.revision, head, records: [record] });
+    this.#forgetChanged(root.head, head, root.key);
+    root.head = head;
+    root.readAt = this.#now();
+  }
+
+  #checkEpoch(head: HeadRecord): void {
+    if (head.epoch < this.#highestEpoch) throw rolledBack();
+    this.#highestEpoch = head.epoch;
+  }
+}
+
+/** The scope of documents with this value at the declared path. */
+export function scopeFor(plan: Plan, value: string | number | boolean): ScopeId {
+  if (plan.scope === undefined) {
+    throw new CosmosealError(
+      "ERR_OPTIONS_INVALID",
+      "The definition declares no scope, so that there is none for a value.",
+      {
+        container: plan.name,
+      },
+    );
+  }
+  return [plan.scope.family, value];
+}
+
+/** Index and identity keys lie with the container; group and integrity keys with the documents' scope. SPEC §2.2. */
+function wantedKeys(plan: Plan, scope: ScopeId): readonly (readonly [KeyKind, string])[] {
+  const wanted: (readonly [KeyKind, string])[] = [];
+  const isContainer = scope[0] === "container";
+  if (isContainer) wanted.push(["index", ""], ["identity", ""]);
+  if (!isContainer || plan.scope === undefined) {
+    wanted.push(["integrity", ""], ...plan.groups.map((group) => ["group", group] as const));
+  }
+  return wanted;
+}
+
+function extendRecord(
+  root: Key,
+  scope: ScopeId,
+  old: ScopeRecord | undefined,
+  wanted: readonly (readonly [KeyKind, string])[],
+  now: number,
+): { readonly record: ScopeRecord; readonly added: number } {
+  const keys: KeyEntry[] = [...(old?.keys ?? [])];
+  const before = keys.length;
+  for (const [kind, group] of wanted) {
+    if (!keys.some((entry) => entry.kind === kind && entry.group === group)) {
+      keys.push(makeEntry(root, scope, kind, group, 1, now));
+    }
+  }
+  return { record: makeRecord(root, scope, (old?.revision ?? 0) + 1, keys), added: keys.length - before };
+}
+
+/** Waiting can be given up, by one caller alone: the work goes on for the others. */
+async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  signal.throwIfAborted();
+  return new Promise<T>((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+function unknownScope(scope: ScopeId): never {
+  throw new CosmosealError(
+    "ERR_SCOPE_UNKNOWN",
+    `The key store has no record of the scope (family ${JSON.stringify(scope[0])}).`,
+    {
+      remedy: "Scopes are made by keys.createScope, or on writing with `createScopes: true`; never on reading.",
+    },
+  );
+}
+
+function pinMismatch(): CosmosealError {
+  return new CosmosealError("ERR_PIN_MISMATCH", "The store's root key is not the one that is pinned.", {
+    remedy: "Check that store and pin belong together; a foreign root key is never used.",
+  });
+}
+
+function rolledBack(): CosmosealError {
+  return new CosmosealError("ERR_STORE_ROLLED_BACK", "The key store is older than what was seen before.", {
+    remedy: "Somebody put back an old copy: restore the newest.",
+  });
+}

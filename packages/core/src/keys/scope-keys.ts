@@ -1,0 +1,108 @@
+/** The keys of scopes in memory: looked up by what a document must be under, never by id alone. */
+
+import { canonicalJson } from "../codec/jcs.js";
+import type { ScopeId } from "../codec/place.js";
+import type { Key } from "../crypto/key.js";
+import { CosmosealError } from "../errors.js";
+import type { DocumentKeys, WritingKey } from "./document-keys.js";
+import { unwrapEntry } from "./records.js";
+import type { KeyEntry, KeyKind, ScopeRecord } from "./store.js";
+
+/** One scope's record, unwrapped. */
+export class LoadedScope {
+  readonly scope: ScopeId;
+  readonly text: string;
+  readonly mac: string;
+  readonly loadedAt: number;
+  readonly #entries: readonly KeyEntry[];
+  readonly #keys = new Map<string, Key>();
+  #leases = 0;
+  #dropped = false;
+
+  /** Throws ERR_KEY_STORE_FORGED: an entry that doesn't open, or two with one id. */
+  constructor(root: Key, record: ScopeRecord, loadedAt: number) {
+    this.scope = record.scope;
+    this.text = canonicalJson(record.scope);
+    this.mac = record.mac;
+    this.loadedAt = loadedAt;
+    this.#entries = record.keys;
+    for (const entry of record.keys) {
+      if (this.#keys.has(entry.id)) {
+        throw new CosmosealError("ERR_KEY_STORE_FORGED", "Two keys of a scope have one id.");
+      }
+      if (entry.wrapped !== undefined) this.#keys.set(entry.id, unwrapEntry(root, record.scope, entry));
+    }
+  }
+
+  get entries(): readonly KeyEntry[] {
+    return this.#entries;
+  }
+
+  active(kind: KeyKind, group: string): (WritingKey & { readonly generation: number }) | undefined {
+    const entry = this.#entries.findLast(
+      (other) => other.kind === kind && other.group === group && other.state === "active",
+    );
+    return entry === undefined
+      ? undefined
+      : { id: entry.id, key: this.#keys.get(entry.id)!, generation: entry.generation };
+  }
+
+  reading(kind: KeyKind, group: string, keyId: string): Key {
+    const entry = this.#entries.find((other) => other.id === keyId);
+    if (entry === undefined || entry.kind !== kind || entry.group !== group) {
+      throw new CosmosealError("ERR_KEY_SCOPE", `No ${kind} key of this scope and group has that id.`);
+    }
+    if (entry.state === "destroyed")
+      throw new CosmosealError("ERR_KEY_DESTROYED", "The key was destroyed; the data is gone for good.");
+    if (entry.state === "retired") {
+      throw new CosmosealError("ERR_KEY_RETIRED", "The key was retired: every document was to be resealed before.", {
+        remedy: "A document that comes back under it was replayed, or missed by the reseal.",
+      });
+    }
+    return this.#keys.get(keyId)!;
+  }
+
+  lease(): void {
+    this.#leases++;
+  }
+
+  release(): void {
+    this.#leases--;
+    this.#wipeWhenFree();
+  }
+
+  /** No longer in the cache: wiped as soon as nobody uses it. */
+  drop(): void {
+    this.#dropped = true;
+    this.#wipeWhenFree();
+  }
+
+  #wipeWhenFree(): void {
+    if (!this.#dropped || this.#leases > 0) return;
+    for (const key of this.#keys.values()) key.wipe();
+    this.#keys.clear();
+  }
+}
+
+/** Keys for documents of scope `own` in a container whose scope is `container`. */
+export function documentKeys(own: LoadedScope, container: LoadedScope, epoch: number): DocumentKeys {
+  return {
+    epoch,
+    scopeText: own.text,
+    writing: (kind, group) => own.active(kind, group) ?? missing(kind, group),
+    reading: (kind, group, keyId) => own.reading(kind, group, keyId),
+    index: () => container.active("index", "") ?? missing("index", ""),
+    identity: () => (container.active("identity", "") ?? missing("identity", "")).key,
+  };
+}
+
+function missing(kind: KeyKind, group: string): never {
+  const inGroup = kind === "group" ? ` of group ${JSON.stringify(group)}` : "";
+  throw new CosmosealError(
+    kind === "group" ? "ERR_GROUP_KEY_MISSING" : "ERR_KEY_MISSING",
+    `The scope has no active ${kind} key${inGroup}.`,
+    {
+      remedy: "Call keys.createScope with the definition: it adds what the scope lacks.",
+    },
+  );
+}

@@ -1,0 +1,92 @@
+/** The key store: where the head and the scope records lie. It is not trusted: all of it is verified under the root key. */
+import { CosmosealError } from "../errors.js";
+import type { RootWrap } from "./keyring.js";
+
+export type KeyKind = "group" | "integrity" | "index" | "identity";
+export type KeyState = "active" | "readable" | "retired" | "destroyed";
+
+/** One data key in a record. SPEC §2.4. */
+export interface KeyEntry {
+  readonly kind: KeyKind;
+  readonly group: string;
+  readonly generation: number;
+  readonly id: string;
+  readonly state: KeyState;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** base64 of the sealed blob; absent once destroyed. */
+  readonly wrapped?: string;
+}
+
+/** All keys of one scope. SPEC §2.4. */
+export interface ScopeRecord {
+  readonly v: 1;
+  readonly scope: readonly [family: string, value: string | number | boolean];
+  readonly bucket: string;
+  readonly revision: number;
+  readonly keys: readonly KeyEntry[];
+  readonly mac: string;
+}
+
+/** The store's signed table of contents. SPEC §2.3. */
+export interface HeadRecord {
+  readonly v: 1;
+  readonly root: string;
+  readonly wraps: readonly RootWrap[];
+  readonly epoch: number;
+  readonly revision: number;
+  readonly tree: Readonly<Record<string, string>>;
+  readonly previous?: string;
+  readonly mac: string;
+}
+
+export interface StoreChange {
+  /** Revision of the head that the change was made from; undefined for a new store. */
+  readonly expected: number | undefined;
+  readonly head: HeadRecord;
+  /** New or changed records; the others stay. */
+  readonly records: readonly ScopeRecord[];
+}
+
+/** One contract for all: a change is applied whole or not at all, and only upon the head that it was made from. */
+export interface KeyStore {
+  /** Stable name of the kind, and where it is, for messages. */
+  readonly kind: string;
+  /** The head as stored, or undefined for an empty store. @throws ERR_KEY_STORE_DAMAGED, ERR_KEY_STORE_UNAVAILABLE */
+  readHead(signal?: AbortSignal): Promise<unknown>;
+  /** All records of one bucket, as stored. @throws ERR_KEY_STORE_DAMAGED, ERR_KEY_STORE_UNAVAILABLE */
+  readBucket(bucket: string, signal?: AbortSignal): Promise<readonly unknown[]>;
+  /** @throws ERR_KEY_STORE_CONFLICT when the head is another by now */
+  write(change: StoreChange, signal?: AbortSignal): Promise<void>;
+}
+
+/**
+ * A store in memory, for tests and for keys that live as long as the process.
+ *
+ * @example const store = memoryKeyStore(); await createKeyStore({ keyring, store, containers: [customers] });
+ */
+export function memoryKeyStore(): KeyStore {
+  let head: string | undefined;
+  const records = new Map<string, ScopeRecord>();
+  return {
+    kind: "memory",
+    readHead: async () => (head === undefined ? undefined : JSON.parse(head)),
+    readBucket: async (bucket) =>
+      [...records.values()]
+        .filter((record) => record.bucket === bucket)
+        .map((record) => JSON.parse(JSON.stringify(record))),
+    write: async (change) => {
+      checkExpected(head === undefined ? undefined : (JSON.parse(head) as HeadRecord), change);
+      head = JSON.stringify(change.head);
+      for (const record of change.records) records.set(JSON.stringify(record.scope), record);
+    },
+  };
+}
+
+/** Throws ERR_KEY_STORE_CONFLICT unless the change was made from this head. */
+export function checkExpected(head: { readonly revision: number } | undefined, change: StoreChange): void {
+  if (head?.revision === change.expected) return;
+  throw new CosmosealError("ERR_KEY_STORE_CONFLICT", "The key store was changed by another process.", {
+    remedy: "Read it again and repeat the change.",
+  });
+}

@@ -1,0 +1,133 @@
+/** `defineContainer`: what the application says of one container, compiled once. */
+import type { $ZodType, input as Input } from "zod/v4/core";
+import { CosmosealError } from "../errors.js";
+import { compilePlan } from "../plan/compile.js";
+import type { Plan, ScopeDeclaration, VersionFacts } from "../plan/plan.js";
+import { type PathTable, readPathTable } from "./paths.js";
+import { isZodSchema } from "./treatment.js";
+import type { CheckedPath, CheckedSchema } from "./types.js";
+import { readZodSchema } from "./zod.js";
+
+declare const documentType: unique symbol;
+
+/** A container definition, frozen. Serves exactly one container of an account. */
+export interface ContainerDefinition<Document = Record<string, unknown>> {
+  readonly name: string;
+  readonly plan: Plan;
+  /** Throws ERR_DOCUMENT_INVALID; there only with `validate: "write"`. */
+  readonly validate?: (document: unknown) => void;
+  /** Type of the documents; never there at run time. */
+  readonly [documentType]?: Document;
+}
+
+/** The type of a definition's documents. */
+export type DocumentOf<D> = D extends ContainerDefinition<infer Document> ? Document : never;
+
+interface CommonOptions {
+  /** Logical name, bound into every sealed document: it stays when the container is restored under another one. */
+  readonly name: string;
+  /** Raised with every change of the schema. Default 1. */
+  readonly version?: number;
+  /** Facts of past versions, whose documents stay readable. */
+  readonly history?: readonly VersionFacts[];
+  /**
+   * What happens to properties that the schema doesn't declare. Default: refused on writing, so that a misspelt name doesn't
+   * travel in clear. `unsigned` leaves them unprotected.
+   */
+  readonly unlisted?: "signed" | "sealed" | "unsigned";
+}
+
+/** Options with a zod schema. */
+export interface ZodContainerOptions<S extends $ZodType, P extends string, Q extends string> extends CommonOptions {
+  /** Gives structure and treatment alone: nothing is parsed, stripped, defaulted or coerced. */
+  readonly schema: CheckedSchema<S>;
+  readonly partitionKey: CheckedPath<P, Input<S>> | readonly CheckedPath<P, Input<S>>[];
+  /** Path and family of the scope that a document's keys come from. Default: one scope, the container. */
+  readonly scope?: { readonly path: CheckedPath<Q, Input<S>>; readonly family: string };
+  /** `write` parses every document before it is sealed, and throws ERR_DOCUMENT_INVALID; what is stored stays as given. */
+  readonly validate?: "write";
+}
+
+/** Options in the path form. */
+export interface PathContainerOptions extends CommonOptions {
+  readonly paths: PathTable;
+  readonly partitionKey: string | readonly string[];
+  readonly scope?: ScopeDeclaration;
+}
+
+/**
+ * Defines a container: which paths are sealed, signed, unsigned, and where their keys come from.
+ *
+ * @throws ERR_SCHEMA_INVALID, ERR_SCHEMA_UNSUPPORTED, ERR_SCHEMA_TREATED_TWICE, ERR_INDEX_UNSUPPORTED, ERR_PATH_RESERVED
+ * @example
+ * const customers = defineContainer({
+ *   name: "customers",
+ *   partitionKey: "/tenantId",
+ *   schema: z.object({ id: z.string(), tenantId: z.string(), email: sealed(z.email(), { equality: true }) }),
+ * });
+ */
+export function defineContainer<S extends $ZodType, P extends string, Q extends string>(
+  options: ZodContainerOptions<S, P, Q>,
+): ContainerDefinition<Input<S>>;
+export function defineContainer(options: PathContainerOptions): ContainerDefinition;
+export function defineContainer(
+  options: ZodContainerOptions<$ZodType, string, string> | PathContainerOptions,
+): ContainerDefinition {
+  const { name, version = 1, history = [], unlisted = "refused", partitionKey } = options;
+  checkCommon(name, version, history);
+  const schema: unknown = "schema" in options ? options.schema : undefined;
+  if ((schema !== undefined) === "paths" in options || (schema !== undefined && !isZodSchema(schema))) {
+    throw invalid("A definition has either `schema`, a zod 4 object, or `paths`.", name);
+  }
+  const node = isZodSchema(schema) ? readZodSchema(schema) : readPathTable((options as PathContainerOptions).paths);
+  if (isZodSchema(schema) && node.members === undefined && node.rest === undefined) {
+    throw invalid("The schema of a container is an object.", name);
+  }
+  const paths = typeof partitionKey === "string" ? [partitionKey] : partitionKey;
+  if (!Array.isArray(paths) || paths.length < 1 || paths.length > 3) {
+    throw invalid("A container has one to three partition-key paths.", name);
+  }
+  const plan = compilePlan({
+    name,
+    version,
+    partitionKey: paths as readonly string[],
+    schema: node,
+    unlisted,
+    history,
+    ...(options.scope === undefined ? {} : { scope: options.scope as ScopeDeclaration }),
+  });
+  const validate =
+    "validate" in options && options.validate === "write" ? { validate: validator(name, schema as $ZodType) } : {};
+  return Object.freeze({ name, plan, ...validate });
+}
+
+function checkCommon(name: unknown, version: unknown, history: readonly VersionFacts[]): void {
+  if (typeof name !== "string" || name.length < 1 || name.length > 255) {
+    throw invalid("A definition has a name of 1 to 255 characters.", String(name).slice(0, 255));
+  }
+  if (typeof version !== "number" || !Number.isSafeInteger(version) || version < 1) {
+    throw invalid("A schema version is an integer from 1.", name);
+  }
+  if (history.some((facts) => facts.version >= version)) {
+    throw invalid("The history holds versions below the definition's own: raise `version` with the schema.", name);
+  }
+}
+
+/** Issues are told by path alone: their messages may quote values. */
+function validator(name: string, schema: $ZodType): (document: unknown) => void {
+  return (document) => {
+    const result = schema["~standard"].validate(document);
+    if (result instanceof Promise) throw invalid("`validate` needs a schema without asynchronous checks.", name);
+    const [issue] = result.issues ?? [];
+    if (issue === undefined) return;
+    const path = (issue.path ?? []).map((step) => `/${String(typeof step === "object" ? step.key : step)}`).join("");
+    throw new CosmosealError("ERR_DOCUMENT_INVALID", "The document doesn't satisfy the schema.", {
+      container: name,
+      path,
+    });
+  };
+}
+
+function invalid(message: string, container: string): CosmosealError {
+  return new CosmosealError("ERR_SCHEMA_INVALID", message, { container });
+}

@@ -1,0 +1,107 @@
+/**
+ * The three treatments of a path and how a schema says them: `sealed(schema)`, `unsigned(schema)` on zod schemas,
+ * `sealed()`, `signed()`, `unsigned()` in the path form. Both make the same frozen description.
+ */
+import type { $ZodType, input as Input } from "zod/v4/core";
+import { markSchema } from "./mark.js";
+
+/** How strings are folded before they become tokens, applied in order; a function needs a name that never changes meaning. */
+export type Normalizer =
+  | "lowercase"
+  | "nfkc"
+  | "digits"
+  | { readonly name: string; readonly apply: (text: string) => string };
+
+/** Leaks which documents share a value, and with `bits` fewer than 128 only roughly so; see SPEC §5.2. */
+export interface EqualityOptions {
+  readonly normalize?: Normalizer | readonly Normalizer[];
+  /** Length of the token, 1 to 128; fewer bits blur, and the client removes the false hits. Default 128. */
+  readonly bits?: number;
+}
+
+/** Types that a sealed path of the path form keeps beyond JSON. */
+export type KeptType = "date" | "bigint" | "bytes";
+
+/** What can be said of a sealed path. Everything is off unless said. */
+export interface SealedOptions {
+  /** Name of the group that it is sealed in, `[a-z0-9_-]{1,32}`; its own data key. Default: the default group. */
+  readonly group?: string;
+  /** Search by `=`, IN and ARRAY_CONTAINS. The server learns which documents share a value. */
+  readonly equality?: boolean | EqualityOptions;
+  /** Path form alone: a type that JSON doesn't have, kept through sealing. With zod the schema says it. */
+  readonly keeps?: KeptType;
+}
+
+/** The description that a schema carries; plain data, frozen, compared by content. */
+export type Treatment =
+  | { readonly treatment: "sealed"; readonly options: SealedOptions }
+  | { readonly treatment: "signed" }
+  | { readonly treatment: "unsigned" };
+
+/** Options of `sealed` for a schema with input type T: what its values can't serve doesn't compile, with the reason. */
+export type SealedOptionsFor<T> = Omit<SealedOptions, "equality" | "keeps"> & {
+  readonly equality?: CanEqual<NonNullable<T>> extends true
+    ? boolean | EqualityOptionsFor<NonNullable<T>>
+    : "Equality needs a string, number, bigint, boolean or date, or an array of them.";
+  readonly range?: RangeReason<NonNullable<T>>;
+};
+
+type Scalar = string | number | bigint | boolean | Date;
+type ElementOf<T> = T extends readonly (infer E)[] ? E : T;
+type CanEqual<T> = [Extract<ElementOf<T>, Scalar | null>] extends [never] ? false : true;
+type EqualityOptionsFor<T> = [Extract<ElementOf<T>, string>] extends [never]
+  ? Omit<EqualityOptions, "normalize"> & { readonly normalize?: "Only strings are normalized." }
+  : EqualityOptions;
+type RangeReason<T> = [T] extends [boolean]
+  ? "A boolean has no range: declare equality."
+  : "Range indexes are not built yet: declare equality, or leave the path without an index.";
+
+/**
+ * Seals every value at the schema's place: encrypted, gone from the public document. Marks a clone, so that a schema shared
+ * with others isn't sealed everywhere. In the path form it is called without a schema.
+ *
+ * @throws ERR_SCHEMA_TREATED_TWICE when the schema, or a part of it, already has another treatment
+ * @example const schema = z.object({ email: sealed(z.email(), { equality: { normalize: "lowercase" } }) });
+ * @example const paths = { "/email": sealed({ equality: true }), "/cards/[]/pan": sealed() };
+ */
+export function sealed<S extends $ZodType>(schema: S, options?: SealedOptionsFor<Input<S>>): S;
+export function sealed(options?: SealedOptions): Treatment;
+export function sealed(first?: $ZodType | SealedOptions, options?: unknown): unknown {
+  if (isZodSchema(first)) return markSchema(first, sealedTreatment((options ?? {}) as SealedOptions));
+  return sealedTreatment(first ?? {});
+}
+
+/**
+ * Leaves the schema's place public and not authenticated: whoever can write to the account can change it unnoticed.
+ * For what others change on the server: counters that patch increments, fields of another system.
+ *
+ * @example visits: unsigned(z.number())
+ */
+export function unsigned<S extends $ZodType>(schema: S): S;
+export function unsigned(): Treatment;
+export function unsigned(schema?: $ZodType): unknown {
+  return schema === undefined ? UNSIGNED : markSchema(schema, UNSIGNED);
+}
+
+/** Path form: declares a public, authenticated path, with all below it. With zod every declared path is signed by default. */
+export function signed(): Treatment {
+  return SIGNED;
+}
+
+/** True for a schema of zod 4, classic or mini, of any copy. */
+export function isZodSchema(value: unknown): value is $ZodType {
+  return typeof value === "object" && value !== null && "_zod" in value;
+}
+
+const UNSIGNED: Treatment = Object.freeze({ treatment: "unsigned" });
+const SIGNED: Treatment = Object.freeze({ treatment: "signed" });
+
+function sealedTreatment(options: SealedOptions): Treatment {
+  const equality =
+    typeof options.equality === "object" ? { equality: Object.freeze({ ...options.equality }) } : { ...pick(options) };
+  return Object.freeze({ treatment: "sealed", options: Object.freeze({ ...options, ...equality }) });
+}
+
+function pick(options: SealedOptions): Pick<SealedOptions, "equality"> {
+  return options.equality === undefined ? {} : { equality: options.equality };
+}

@@ -1,0 +1,177 @@
+/**
+ * Reads a zod 4 schema (classic or mini) into schema nodes. Only structure and treatment are taken: nothing is parsed.
+ * What is kept, looked through and refused stands in docs/zod.md, and a test holds this file to it.
+ */
+import type { $ZodType } from "zod/v4/core";
+import { CosmosealError } from "../errors.js";
+import { markOf } from "./mark.js";
+import { ANYTHING, hasTreatedBelow, leaf, mergeNodes, type SchemaNode, type ValueType } from "./node.js";
+import { joinPattern } from "./pattern.js";
+
+/** Throws ERR_SCHEMA_UNSUPPORTED for what hides what is stored. */
+export function readZodSchema(schema: $ZodType): SchemaNode {
+  return read(schema, "", new Map());
+}
+
+interface Definition {
+  readonly type: string;
+  readonly innerType: $ZodType;
+  readonly element: $ZodType;
+  readonly valueType: $ZodType;
+  readonly options: readonly $ZodType[];
+  readonly left: $ZodType;
+  readonly right: $ZodType;
+  readonly items: readonly $ZodType[];
+  readonly rest: $ZodType | null | undefined;
+  readonly shape: Readonly<Record<string, $ZodType>>;
+  readonly catchall?: $ZodType;
+  readonly getter: () => $ZodType;
+  readonly values: readonly unknown[];
+  readonly entries: Readonly<Record<string, string | number>>;
+}
+
+/** Definitions that are being read, with whether they were met again inside themselves. */
+type Path = Map<object, { recursive: boolean }>;
+
+function read(schema: $ZodType, pattern: string, path: Path): SchemaNode {
+  const definition = schema._zod.def as unknown as Definition;
+  const above = path.get(definition);
+  if (above !== undefined) {
+    above.recursive = true;
+    return ANYTHING;
+  }
+  const here = { recursive: false };
+  path.set(definition, here);
+  const node = readDefinition(schema, definition, pattern, path);
+  path.delete(definition);
+  const treatment = markOf(schema);
+  if (here.recursive && treatment === undefined && hasTreatedBelow(node)) {
+    throw unsupported(
+      "A recursive schema has a treated path inside it.",
+      pattern,
+      "Seal the recursive part as a whole.",
+    );
+  }
+  if (here.recursive) return { ...ANYTHING, ...(treatment === undefined ? {} : { treatment }) };
+  if (treatment === undefined) return node;
+  if (node.treatment !== undefined && node.treatment !== treatment) {
+    throw new CosmosealError("ERR_SCHEMA_TREATED_TWICE", "A path has two treatments.", { path: pattern });
+  }
+  return { ...node, treatment };
+}
+
+function readDefinition(schema: $ZodType, definition: Definition, pattern: string, path: Path): SchemaNode {
+  switch (definition.type) {
+    case "string":
+    case "template_literal":
+      return leaf("string");
+    case "number":
+    case "int":
+    case "nan":
+      return leaf("number");
+    case "boolean":
+    case "success":
+      return leaf("boolean");
+    case "bigint":
+      return leaf("bigint");
+    case "date":
+      return leaf("date");
+    case "null":
+      return leaf("null");
+    case "undefined":
+    case "void":
+    case "never":
+      return leaf();
+    case "enum":
+      return leaf(...Object.values(definition.entries).map(typeOfLiteral));
+    case "literal":
+      return leaf(...definition.values.map(typeOfLiteral));
+    case "any":
+    case "unknown":
+      return ANYTHING;
+    case "custom":
+      return isBytes(schema) ? leaf("bytes") : ANYTHING;
+    case "object":
+      return readObject(definition, pattern, path);
+    case "record":
+      return { types: new Set<ValueType>(["object"]), rest: read(definition.valueType, `${pattern}/*`, path) };
+    case "array":
+      return { types: new Set<ValueType>(["array"]), element: read(definition.element, `${pattern}/[]`, path) };
+    case "tuple":
+      return readTuple(definition, pattern, path);
+    case "union":
+      return definition.options
+        .map((option) => read(option, pattern, path))
+        .reduce((a, b) => mergeNodes(a, b, pattern));
+    case "intersection":
+      return mergeNodes(read(definition.left, pattern, path), read(definition.right, pattern, path), pattern);
+    case "nullable":
+      return withType(read(definition.innerType, pattern, path), "null");
+    case "optional":
+    case "nonoptional":
+    case "default":
+    case "prefault":
+    case "catch":
+    case "readonly":
+      return read(definition.innerType, pattern, path);
+    case "lazy":
+      return read(definition.getter(), pattern, path);
+    case "pipe":
+    case "transform":
+      throw unsupported(
+        "A transform, pipe, codec or preprocess changes what is stored.",
+        pattern,
+        "Give the schema of the stored value; transform outside.",
+      );
+    default:
+      throw unsupported(
+        `A ${definition.type} can't be stored as JSON.`,
+        pattern,
+        "Give the schema of the stored value.",
+      );
+  }
+}
+
+function readObject(definition: Definition, pattern: string, path: Path): SchemaNode {
+  const members = new Map<string, SchemaNode>();
+  const required = new Set<string>();
+  for (const [name, member] of Object.entries(definition.shape)) {
+    members.set(name, read(member, joinPattern(pattern, name), path));
+    if (!mayBeAbsent(member)) required.add(name);
+  }
+  const rest = definition.catchall === undefined ? undefined : read(definition.catchall, `${pattern}/*`, path);
+  // A strict object's catch-all is `never`: as undeclared as in an object that says nothing.
+  const open = rest !== undefined && !(rest.types.size === 0 && rest.open !== true && rest.members === undefined);
+  return { types: new Set<ValueType>(["object"]), members, required, ...(open ? { rest } : {}) };
+}
+
+function readTuple(definition: Definition, pattern: string, path: Path): SchemaNode {
+  const items = [...definition.items, ...(definition.rest ? [definition.rest] : [])];
+  const nodes = items.map((item) => read(item, `${pattern}/[]`, path));
+  const element = nodes.length === 0 ? undefined : nodes.reduce((a, b) => mergeNodes(a, b, `${pattern}/[]`));
+  return { types: new Set<ValueType>(["array"]), ...(element === undefined ? {} : { element }) };
+}
+
+function mayBeAbsent(schema: $ZodType): boolean {
+  return schema._zod.optin === "optional" || ["any", "unknown", "undefined", "void"].includes(schema._zod.def.type);
+}
+
+function withType(node: SchemaNode, type: ValueType): SchemaNode {
+  return { ...node, types: new Set([...node.types, type]) };
+}
+
+function typeOfLiteral(value: unknown): ValueType {
+  if (value === null) return "null";
+  const type = typeof value;
+  return type === "string" || type === "number" || type === "boolean" || type === "bigint" ? type : "unknown";
+}
+
+/** `z.instanceof(Uint8Array)`, the way to say bytes in zod. */
+function isBytes(schema: $ZodType): boolean {
+  const { Class } = schema._zod.bag as { Class?: unknown };
+  return typeof Class === "function" && (Class === Uint8Array || Class.prototype instanceof Uint8Array);
+}
+
+function unsupported(message: string, path: string, remedy: string): CosmosealError {
+  return new CosmosealError("ERR_SCHEMA_UNSUPPORTED", message, { path, remedy });
+}
