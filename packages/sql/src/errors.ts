@@ -15,6 +15,10 @@ export const SqlErrorCode = {
   invalidString: "SC1012",
   /** A name that no FROM or JOIN in scope declares. */
   unknownIdentifier: "SC2001",
+  /** A name that one FROM clause declares twice. */
+  duplicateAlias: "SC2013",
+  /** `SELECT *` of a JOIN, where it could mean more than one thing. */
+  severalInputs: "SC2031",
   /** Nesting beyond the bound that keeps every walk over a tree off the end of the stack. */
   tooDeep: "COSMOSEAL_TOO_DEEP",
   /** A tree, made by hand or by a rewrite, that no text of the language stands for. */

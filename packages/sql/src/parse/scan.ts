@@ -19,34 +19,75 @@ export interface Tokens {
 
 /** Splits the text into tokens, or throws an SqlError: SC1010 no token, SC1012 no string, too deep. Linear in the length. */
 export function scan(text: string): Tokens {
-  const starts: number[] = [];
-  const ends: number[] = [];
-  const open: string[] = [];
-  let kinds = "";
-  let at = 0;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (isSpace(code)) {
-      at++;
-      continue;
-    }
-    if (code === DASH && text.charCodeAt(at + 1) === DASH) {
-      at = endOfLine(text, at);
-      continue;
-    }
-    if (code === SLASH && text.charCodeAt(at + 1) === STAR) {
-      at = endOfComment(text, at);
-      continue;
-    }
-    const end = endOfToken(text, at, code);
-    const kind = kindOf(text, at, end, code);
-    nest(open, kind, at, end);
-    kinds += kind;
-    starts.push(at);
-    ends.push(end);
-    at = end;
+  return new Scanner(text).scan();
+}
+
+class Scanner {
+  readonly #text: string;
+  readonly #open: string[] = [];
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
   }
-  return { text, kinds, starts, ends };
+
+  scan(): Tokens {
+    const text = this.#text;
+    const starts: number[] = [];
+    const ends: number[] = [];
+    let kinds = "";
+    while (this.#skipBlank()) {
+      const start = this.#at;
+      const kind = this.#token(text.charCodeAt(start), start);
+      nest(this.#open, kind, start, this.#at);
+      kinds += kind;
+      starts.push(start);
+      ends.push(this.#at);
+    }
+    return { text, kinds, starts, ends };
+  }
+
+  /** Moves to the next token; false at the end. */
+  #skipBlank(): boolean {
+    const text = this.#text;
+    for (;;) {
+      const code = text.charCodeAt(this.#at);
+      if (isSpace(code)) this.#at++;
+      else if (code === DASH && text.charCodeAt(this.#at + 1) === DASH) this.#at = endOfLine(text, this.#at);
+      else if (code === SLASH && text.charCodeAt(this.#at + 1) === STAR) this.#at = endOfComment(text, this.#at);
+      else return this.#at < text.length;
+    }
+  }
+
+  /** Moves over one token; its kind. */
+  #token(code: number, start: number): string {
+    const text = this.#text;
+    if (isWordStart(code)) {
+      this.#at = endOfWord(text, start + 1);
+      return keywordKind(text.slice(start, this.#at)) ?? "i";
+    }
+    if (isDigit(code) || (code === DOT && isDigit(text.charCodeAt(start + 1)))) {
+      this.#at = match(NUMBER, text, start);
+      return numberKind(text, start, this.#at);
+    }
+    if (code === QUOTE || code === APOSTROPHE) {
+      this.#at = endOfString(text, start, code);
+      return "s";
+    }
+    if (code === AT) {
+      this.#at = endOfWord(text, start + 1);
+      if (this.#at > start + 1) return "@";
+    } else if (code >= 128) {
+      this.#at = match(OTHER_WORD, text, start);
+      if (this.#at > start) return "i";
+    } else {
+      const length = operatorLength(text, start, code);
+      this.#at = start + length;
+      if (length === 1) return text.charAt(start);
+      if (length > 1) return OPERATORS[text.slice(start, this.#at)]!;
+    }
+    throw invalidToken(text, start);
+  }
 }
 
 /** What the scanner has seen opened and not yet closed. A `?` is closed by its `:`, for the branch between them nests too. */
@@ -69,41 +110,6 @@ function nest(open: string[], kind: string, start: number, end: number): void {
       open.pop();
       break;
   }
-}
-
-function endOfToken(text: string, start: number, code: number): number {
-  if (isWordStart(code)) return endOfWord(text, start + 1);
-  if (isDigit(code) || (code === DOT && isDigit(text.charCodeAt(start + 1)))) return match(NUMBER, text, start);
-  if (code === QUOTE || code === APOSTROPHE) return endOfString(text, start, code);
-  if (code === AT) {
-    const end = endOfWord(text, start + 1);
-    if (end > start + 1) return end;
-  } else if (code >= 128) {
-    const end = match(OTHER_WORD, text, start);
-    if (end > start) return end;
-  }
-  const operator = operatorAt(text, start);
-  if (operator !== undefined) return start + operator.length;
-  const end = start + String.fromCodePoint(text.codePointAt(start) ?? code).length;
-  throw new SqlError(SqlErrorCode.invalidToken, `Syntax error, invalid token '${text.slice(start, end)}'.`, {
-    start,
-    end,
-  });
-}
-
-function kindOf(text: string, start: number, end: number, code: number): string {
-  if (isWordStart(code)) return wordKind(text, start, end);
-  if (isDigit(code) || (code === DOT && end > start + 1)) return numberKind(text, start, end);
-  if (code === QUOTE || code === APOSTROPHE) return "s";
-  if (code === AT) return "@";
-  if (code >= 128) return "i";
-  const operator = text.slice(start, end);
-  return OPERATORS.get(operator) ?? operator;
-}
-
-function wordKind(text: string, start: number, end: number): string {
-  if (end - start > LONGEST_KEYWORD) return "i";
-  return keywordKind(text.slice(start, end)) ?? "i";
 }
 
 function numberKind(text: string, start: number, end: number): string {
@@ -143,12 +149,30 @@ function endOfComment(text: string, start: number): number {
   throw new SqlError(SqlErrorCode.invalidToken, "Syntax error, invalid token '/*'.", { start, end: start + 2 });
 }
 
-function operatorAt(text: string, start: number): string | undefined {
-  for (let length = 3; length > 0; length--) {
-    const operator = text.slice(start, start + length);
-    if (OPERATORS.has(operator)) return operator;
+/** The length of the operator at a place, 0 when there is none. */
+function operatorLength(text: string, start: number, code: number): number {
+  const next = text.charAt(start + 1);
+  switch (text.charAt(start)) {
+    case "!":
+      return next === "=" ? 2 : 0;
+    case "<":
+      return next === "=" || next === ">" || next === "<" ? 2 : 1;
+    case ">":
+      if (next === ">") return text.charAt(start + 2) === ">" ? 3 : 2;
+      return next === "=" ? 2 : 1;
+    case "|":
+      return next === "|" ? 2 : 1;
+    case "?":
+      return next === "?" ? 2 : 1;
+    default:
+      return SIGNS[code] === true ? 1 : 0;
   }
-  return undefined;
+}
+
+function invalidToken(text: string, start: number): SqlError {
+  const end = start + String.fromCodePoint(text.codePointAt(start) ?? 0).length;
+  const message = `Syntax error, invalid token '${text.slice(start, end)}'.`;
+  return new SqlError(SqlErrorCode.invalidToken, message, { start, end });
 }
 
 /** The end of the match of a sticky expression at a place, the place itself when there is none. */
@@ -161,21 +185,22 @@ const NUMBER = /0[xX][0-9a-fA-F]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const INTEGER = /0[xX][0-9a-fA-F]+|\d+/y;
 const OTHER_WORD = /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/uy;
 const OTHER_WORD_PART = /[\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/uy;
-const LONGEST_KEYWORD = 9;
 
-/** Operator → its character in the token text. */
-const OPERATORS: ReadonlyMap<string, string> = new Map([
-  ...[..."()[]{}.,:?*+-/%=<>&|^~"].map((sign): [string, string] => [sign, sign]),
-  ["!=", "≠"],
-  ["<>", "≠"],
-  ["<=", "≤"],
-  [">=", "≥"],
-  ["<<", "«"],
-  [">>", "»"],
-  [">>>", "⋙"],
-  ["||", "‖"],
-  ["??", "⁇"],
-]);
+/** The operators of one character stand for themselves in the token text, longer ones for a character each. */
+const SIGNS: readonly boolean[] = Array.from({ length: 128 }, (_, code) => {
+  return "()[]{}.,:?*+-/%=<>&|^~".includes(String.fromCharCode(code));
+});
+const OPERATORS: Readonly<Record<string, string>> = {
+  "!=": "≠",
+  "<>": "≠",
+  "<=": "≤",
+  ">=": "≥",
+  "<<": "«",
+  ">>": "»",
+  ">>>": "⋙",
+  "||": "‖",
+  "??": "⁇",
+};
 
 const DASH = 45;
 const SLASH = 47;

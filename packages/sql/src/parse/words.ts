@@ -71,13 +71,17 @@ export function isPlainName(text: string): boolean {
 
 /** The character of a keyword in any case, undefined for another word. */
 export function keywordKind(word: string): string | undefined {
+  if (word.length < 2 || word.length > LONGEST_KEYWORD) return undefined;
+  const kind = KEYWORDS.get(word) ?? KEYWORDS.get(word.toUpperCase());
   // ASCII alone: the upper case of "ſelect" is SELECT too.
-  return PLAIN.test(word) ? KEYWORDS.get(word.toUpperCase()) : undefined;
+  return kind !== undefined && PLAIN.test(word) ? kind : undefined;
 }
 
 function isReserved(text: string): boolean {
   const kind = keywordKind(text);
   return kind !== undefined && !NAMES.has(kind);
 }
+
+const LONGEST_KEYWORD = "UNDEFINED".length;
 
 const NAMES: ReadonlySet<string> = new Set(["a", "f", "l", "r", "u"]);

@@ -1046,6 +1046,29 @@ function peg$parse(input, options) {
             peg$currPos = s5;
             s5 = peg$FAILED;
           }
+          if (s5 === peg$FAILED) {
+            s5 = peg$currPos;
+            s6 = peg$parseUDF();
+            if (s6 !== peg$FAILED) {
+              if (input.charCodeAt(peg$currPos) === 46) {
+                s7 = peg$c4;
+                peg$currPos++;
+              } else {
+                s7 = peg$FAILED;
+                if (peg$silentFails === 0) { peg$fail(peg$e4); }
+              }
+              if (s7 !== peg$FAILED) {
+                s6 = [s6, s7];
+                s5 = s6;
+              } else {
+                peg$currPos = s5;
+                s5 = peg$FAILED;
+              }
+            } else {
+              peg$currPos = s5;
+              s5 = peg$FAILED;
+            }
+          }
           peg$silentFails--;
           if (s5 !== peg$FAILED) {
             peg$currPos = s4;
