@@ -13,6 +13,8 @@ export interface SourcePlan {
   /** The values of this source for what is bound so far; absent where they come from a query. */
   readonly values?: (machine: Machine) => Iterable<Value>;
   readonly query?: QueryPlan;
+  /** Of a query: `IN` binds the elements of its rows, which are arrays then; otherwise the rows themselves are bound. */
+  readonly spread: boolean;
 }
 
 export interface FromPlan {
@@ -46,22 +48,30 @@ function compileSource(
   const { collection } = source;
   if (collection.kind === "QueryCollection") {
     const query = compileQuery(collection.query, correlated ? context.scope : context.scope.outer, correlated);
-    return { slot: bind(source, context), query };
+    return { slot: bind(source, context), query, spread: source.kind === "IterationSource" };
   }
   const start = rootSlot(collection, context, correlated);
   const { path } = collection;
   if (source.kind === "CollectionSource") {
     if (path.length === 0) return bindSame(source, context, start);
-    return { slot: bind(source, context), values: (machine) => defined(follow(machine.slots[start], path)) };
+    return {
+      slot: bind(source, context),
+      values: (machine) => defined(follow(machine.slots[start], path)),
+      spread: false,
+    };
   }
-  return { slot: bind(source, context), values: (machine) => elements(follow(machine.slots[start], path)) };
+  return {
+    slot: bind(source, context),
+    values: (machine) => elements(follow(machine.slots[start], path)),
+    spread: false,
+  };
 }
 
 /** `FROM c`: the alias is another name for a slot that is bound already. */
 function bindSame(source: Source, context: CompileContext, slot: number): SourcePlan {
   const name = aliasOf(source);
   if (name !== undefined) declare(context, name, slot, source);
-  return { slot, values: (machine) => [machine.slots[slot]] };
+  return { slot, values: (machine) => [machine.slots[slot]], spread: false };
 }
 
 function bind(source: Source, context: CompileContext): number {
@@ -105,6 +115,6 @@ function defined(value: Value): readonly Value[] {
   return value === undefined ? [] : [value];
 }
 
-function elements(value: Value): readonly Value[] {
+export function elements(value: Value): readonly Value[] {
   return isArray(value) ? value : [];
 }

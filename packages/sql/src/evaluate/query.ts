@@ -4,7 +4,7 @@
  */
 import type { Expression, Json, Query } from "../tree.js";
 import type { Account } from "./budget.js";
-import { compileFrom, type FromPlan } from "./from.js";
+import { compileFrom, elements, type FromPlan, type SourcePlan } from "./from.js";
 import { compileGroup } from "./group.js";
 import { compileLimits, distinctStep, limitStep } from "./limit.js";
 import { type Machine, ROOT_SLOT, type Test } from "./machine.js";
@@ -127,23 +127,28 @@ function bindStep(
   if (from === undefined) return { row: next, finish: nothing };
   const first = from.sources[0]!;
   if (first.query !== undefined) {
-    const inner = first.query.open(machine, (value) => {
-      machine.slots[first.slot] = value;
-      return bindFrom(1);
-    });
+    const inner = first.query.open(machine, (row) => bindRow(first, row, 1));
     return { row: inner.row, finish: inner.finish };
   }
   if (from.sources.length === 1 && first.slot === ROOT_SLOT) return { row: next, finish: nothing };
   return { row: () => bindFrom(0), steps, finish: nothing };
+
+  /** Binds what a row of a source's query stands for. */
+  function bindRow(source: SourcePlan, row: Json, next: number): boolean {
+    for (const value of source.spread ? elements(row) : [row]) {
+      machine.slots[source.slot] = value;
+      if (!bindFrom(next)) return false;
+    }
+    return true;
+  }
 
   function bindFrom(index: number): boolean {
     const source = from!.sources[index];
     if (source === undefined) return next();
     if (source.query !== undefined) {
       let more = true;
-      const inner = source.query.open(machine, (value) => {
-        machine.slots[source.slot] = value;
-        more = more && bindFrom(index + 1);
+      const inner = source.query.open(machine, (row) => {
+        more = more && bindRow(source, row, index + 1);
         return more;
       });
       inner.row();

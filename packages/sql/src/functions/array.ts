@@ -3,6 +3,7 @@ import { finite } from "../evaluate/operators.js";
 import { compareOrder, definedNames, identity, isArray, isObject, same, type Value } from "../evaluate/values.js";
 import type { Json } from "../tree.js";
 import { type BuiltinFunction, pure, total } from "./define.js";
+import { allOf, anyOf } from "./logic.js";
 
 export const arrayFunctions: readonly BuiltinFunction[] = [
   pure("ARRAY_CONCAT", [2, Number.POSITIVE_INFINITY], (...arrays) =>
@@ -12,8 +13,8 @@ export const arrayFunctions: readonly BuiltinFunction[] = [
     if (!isArray(array) || typeof partial !== "boolean") return undefined;
     return array.some((element) => (partial ? matchesPartly(element, value!) : same(element, value)));
   }),
-  containing("ARRAY_CONTAINS_ALL", (values, holds) => values.every(holds)),
-  containing("ARRAY_CONTAINS_ANY", (values, holds) => values.some(holds)),
+  containing("ARRAY_CONTAINS_ALL", allOf),
+  containing("ARRAY_CONTAINS_ANY", anyOf),
   pure("ARRAY_LENGTH", 1, (array) => (isArray(array) ? array.length : undefined)),
   pure("ARRAY_SLICE", [2, 3], (array, start, count) => {
     if (!isArray(array) || typeof start !== "number" || !Number.isInteger(start)) return undefined;
@@ -52,13 +53,12 @@ function matchesPartly(element: Json, wanted: Json): boolean {
   );
 }
 
-function containing(
-  name: string,
-  combine: (values: readonly Value[], holds: (value: Value) => boolean) => boolean,
-): BuiltinFunction {
-  return pure(name, [2, Number.POSITIVE_INFINITY], (array, ...values) => {
+function containing(name: string, combine: typeof allOf): BuiltinFunction {
+  return total(name, [2, Number.POSITIVE_INFINITY], (array, ...values) => {
     if (!isArray(array)) return undefined;
-    return combine(values, (value) => array.some((element) => same(element, value)));
+    return combine(values, (value) =>
+      value === undefined ? undefined : array.some((element) => same(element, value)),
+    );
   });
 }
 

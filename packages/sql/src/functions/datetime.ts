@@ -1,7 +1,8 @@
 /** Date and time functions, in UTC, to the 100 ns. */
 import type { RunContext } from "../evaluate/machine.js";
 import type { Value } from "../evaluate/values.js";
-import { type BuiltinFunction, contextual, ofString, pure } from "./define.js";
+import { formatDateTime } from "./dateformat.js";
+import { type BuiltinFunction, contextual, ofString, ofStrings, pure, test } from "./define.js";
 import {
   type DatePart,
   datePart,
@@ -20,14 +21,13 @@ import {
 const windowsEpoch = parseTicks("1601-01-01T00:00:00.0000000Z")!;
 
 export const dateTimeFunctions: readonly BuiltinFunction[] = [
-  pure("DATETIMEADD", 3, (part, count, dateTime) => {
-    const unit = partOf(part);
-    const ticks = ticksOf(dateTime);
-    if (unit === undefined || ticks === undefined || typeof count !== "number" || !Number.isInteger(count))
-      return undefined;
-    const sum = addPart(unit, count, ticks);
-    return sum === undefined ? undefined : formatTicks(sum);
-  }),
+  contextual("AGO", 2, (context, part, count) =>
+    typeof count === "number" ? addToText(part, -count, nowTicks(context)) : undefined,
+  ),
+  contextual("NOW", [0, 2], (context, part, count) =>
+    part === undefined ? formatTicks(nowTicks(context)) : addToText(part, count, nowTicks(context)),
+  ),
+  pure("DATETIMEADD", 3, (part, count, dateTime) => addToText(part, count, ticksOf(dateTime))),
   pure("DATETIMEBIN", [2, 4], (dateTime, part, size = 1, origin = "1970-01-01T00:00:00.0000000Z") => {
     const unit = partOf(part);
     const ticks = ticksOf(dateTime);
@@ -44,6 +44,10 @@ export const dateTimeFunctions: readonly BuiltinFunction[] = [
     const end = ticksOf(to);
     if (unit === undefined || start === undefined || end === undefined) return undefined;
     return Number(boundary(unit, end) - boundary(unit, start));
+  }),
+  ofStrings("DATETIMEFORMAT", (text, format) => {
+    const ticks = parseTicks(text);
+    return ticks === undefined ? undefined : formatDateTime(ticks, format);
   }),
   pure("DATETIMEFROMPARTS", [3, 7], (...parts) => {
     if (!parts.every((part) => typeof part === "number")) return undefined;
@@ -64,12 +68,13 @@ export const dateTimeFunctions: readonly BuiltinFunction[] = [
   ofString("DAY", (text) => partOfText("day", text)),
   ofString("MONTH", (text) => partOfText("month", text)),
   ofString("YEAR", (text) => partOfText("year", text)),
-  contextual("GETCURRENTDATETIME", (context) => formatTicks(nowTicks(context))),
-  contextual("GETCURRENTDATETIMESTATIC", (context) => formatTicks(startedTicks(context))),
-  contextual("GETCURRENTTICKS", (context) => Number(nowTicks(context))),
-  contextual("GETCURRENTTICKSSTATIC", (context) => Number(startedTicks(context))),
-  contextual("GETCURRENTTIMESTAMP", (context) => context.now().getTime()),
-  contextual("GETCURRENTTIMESTAMPSTATIC", (context) => context.started.getTime()),
+  contextual("GETCURRENTDATETIME", 0, (context) => formatTicks(nowTicks(context))),
+  contextual("GETCURRENTDATETIMESTATIC", 0, (context) => formatTicks(startedTicks(context))),
+  contextual("GETCURRENTTICKS", 0, (context) => Number(nowTicks(context))),
+  contextual("GETCURRENTTICKSSTATIC", 0, (context) => Number(startedTicks(context))),
+  contextual("GETCURRENTTIMESTAMP", 0, (context) => context.now().getTime()),
+  contextual("GETCURRENTTIMESTAMPSTATIC", 0, (context) => context.started.getTime()),
+  test("IS_DATETIME", (value) => ticksOf(value) !== undefined),
   pure("TICKSTODATETIME", 1, (ticks) =>
     typeof ticks === "number" && Number.isInteger(ticks) ? formatTicks(BigInt(ticks)) : undefined,
   ),
@@ -86,6 +91,15 @@ function partOf(value: Value): DatePart | undefined {
 
 function ticksOf(value: Value): bigint | undefined {
   return typeof value === "string" ? parseTicks(value) : undefined;
+}
+
+/** Undefined for a part that is none, a count that is no integer, and a result outside the years 1 to 9999. */
+function addToText(part: Value, count: Value, ticks: bigint | undefined): Value {
+  const unit = partOf(part);
+  if (unit === undefined || ticks === undefined || typeof count !== "number" || !Number.isInteger(count))
+    return undefined;
+  const sum = addPart(unit, count, ticks);
+  return sum === undefined ? undefined : formatTicks(sum);
 }
 
 function toNumber(ticks: bigint | undefined): number | undefined {

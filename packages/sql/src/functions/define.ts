@@ -37,8 +37,18 @@ export function total(
   return { ...pure(name, arity, apply), takesUndefined: true };
 }
 
-export function contextual(name: string, apply: (context: RunContext) => Value): BuiltinFunction {
-  return { name, arity: [0, 0], apply: (context) => apply(context), takesUndefined: false, deterministic: false };
+export function contextual(
+  name: string,
+  arity: number | readonly [number, number],
+  apply: (context: RunContext, ...args: Value[]) => Value,
+): BuiltinFunction {
+  return {
+    name,
+    arity: typeof arity === "number" ? [arity, arity] : arity,
+    apply: (context, args) => apply(context, ...args),
+    takesUndefined: false,
+    deterministic: false,
+  };
 }
 
 /** A function of one number; no value for anything else, nor where the result is no number of JSON. */

@@ -27,7 +27,7 @@ export const mathematicalFunctions: readonly BuiltinFunction[] = [
   pure("PI", 0, () => Math.PI),
   ofNumbers("POWER", (base, exponent) => base ** exponent),
   ofNumber("RADIANS", (angle) => (angle * Math.PI) / 180),
-  contextual("RAND", (context) => context.random()),
+  contextual("RAND", 0, (context) => context.random()),
   pure("ROUND", [1, 2], (number, digits = 0) =>
     typeof number === "number" && typeof digits === "number" && Number.isInteger(digits)
       ? finite(round(number, digits))

@@ -1,7 +1,8 @@
 /** String functions. Positions and lengths count UTF-16 units; what is not a string gives no value. */
 import { finite } from "../evaluate/operators.js";
 import { isArray, type Value } from "../evaluate/values.js";
-import { type BuiltinFunction, ofString, ofStrings, pure } from "./define.js";
+import { type BuiltinFunction, ofString, ofStrings, pure, total } from "./define.js";
+import { allOf, anyOf } from "./logic.js";
 
 /** The service bounds the result of REPLICATE. */
 const maxReplicated = 10_000;
@@ -14,17 +15,19 @@ export const stringFunctions: readonly BuiltinFunction[] = [
   comparing("ENDSWITH", (text, part) => text.endsWith(part)),
   comparing("STARTSWITH", (text, part) => text.startsWith(part)),
   comparing("STRINGEQUALS", (text, other) => text === other),
-  searching("CONTAINS_ALL_CI", true, (parts, holds) => parts.every(holds)),
-  searching("CONTAINS_ALL_CS", false, (parts, holds) => parts.every(holds)),
-  searching("CONTAINS_ANY_CI", true, (parts, holds) => parts.some(holds)),
-  searching("CONTAINS_ANY_CS", false, (parts, holds) => parts.some(holds)),
+  searching("CONTAINS_ALL_CI", true, allOf),
+  searching("CONTAINS_ALL_CS", false, allOf),
+  searching("CONTAINS_ANY_CI", true, anyOf),
+  searching("CONTAINS_ANY_CS", false, anyOf),
   pure("INDEX_OF", [2, 3], (text, part, start = 0) => {
     if (typeof text !== "string" || typeof part !== "string") return undefined;
     return typeof start === "number" ? text.indexOf(part, Math.trunc(start)) : undefined;
   }),
+  // The search goes backwards from the position: a part that reaches beyond it is not found.
   pure("LASTINDEXOF", [2, 3], (text, part, start = Number.POSITIVE_INFINITY) => {
-    if (typeof text !== "string" || typeof part !== "string") return undefined;
-    return typeof start === "number" ? text.lastIndexOf(part, start) : undefined;
+    if (typeof text !== "string" || typeof part !== "string" || typeof start !== "number") return undefined;
+    const latest = Math.trunc(start) - part.length + 1;
+    return latest < 0 ? -1 : text.lastIndexOf(part, latest);
   }),
   ofStrings("LASTSUBSTRINGAFTER", (text, mark) => {
     const at = text.lastIndexOf(mark);
@@ -68,15 +71,15 @@ function comparing(name: string, holds: (text: string, other: string) => boolean
   });
 }
 
-function searching(
-  name: string,
-  ignoreCase: boolean,
-  combine: (parts: readonly string[], holds: (part: string) => boolean) => boolean,
-): BuiltinFunction {
-  return pure(name, [2, Number.POSITIVE_INFINITY], (text, ...parts) => {
-    if (typeof text !== "string" || !parts.every((part) => typeof part === "string")) return undefined;
+/** AND or OR of CONTAINS, which is undefined for a part that is no string. */
+function searching(name: string, ignoreCase: boolean, combine: typeof allOf): BuiltinFunction {
+  return total(name, [2, Number.POSITIVE_INFINITY], (text, ...parts) => {
+    if (typeof text !== "string") return undefined;
     const searched = ignoreCase ? foldCase(text) : text;
-    return combine(parts, (part) => searched.includes(ignoreCase ? foldCase(part) : part));
+    return combine(parts, (part) => {
+      if (typeof part !== "string") return undefined;
+      return searched.includes(ignoreCase ? foldCase(part) : part);
+    });
   });
 }
 

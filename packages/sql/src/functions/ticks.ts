@@ -7,9 +7,9 @@ const ticksPerDay = 864_000_000_000n;
 const firstTick = BigInt(Date.UTC(2000, 0, 1) - 63_082_281_600_000) * ticksPerMillisecond;
 const lastTick = BigInt(Date.UTC(9999, 11, 31, 23, 59, 59, 999)) * ticksPerMillisecond + 9_999n;
 
-const form = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?Z?)?$/;
+const form = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,7}))?)?Z?$/;
 
-/** Reads UTC text; the time, its seconds, their fraction and the `Z` may be missing. Undefined for what is no such date. */
+/** Reads UTC text; the time, the fraction of its seconds and the `Z` may be missing. Undefined for what is no such date. */
 export function parseTicks(text: string): bigint | undefined {
   const match = form.exec(text);
   if (match === null) return undefined;

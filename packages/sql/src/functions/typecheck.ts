@@ -7,7 +7,7 @@ export const typeFunctions: readonly BuiltinFunction[] = [
   test("IS_BOOL", (value) => typeof value === "boolean"),
   test("IS_DEFINED", (value) => value !== undefined),
   test("IS_FINITE_NUMBER", (value) => typeof value === "number" && Number.isFinite(value)),
-  test("IS_INTEGER", (value) => typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 2 ** 63),
+  test("IS_INTEGER", (value) => typeof value === "number" && Number.isInteger(value) && Math.abs(value) <= 2 ** 63),
   test("IS_NULL", (value) => value === null),
   test("IS_NUMBER", (value) => typeof value === "number"),
   test("IS_OBJECT", isObject),
