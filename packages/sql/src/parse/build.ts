@@ -37,6 +37,8 @@ type Suffix = (operand: Expression) => Expression;
 /** The actions of the grammar over one text. Its methods are named and called by `grammar.peggy` alone. */
 export class Builder {
   readonly #tokens: Tokens;
+  /** Where an expression with the parentheses around it stands: what it begins or ends stands there too. */
+  readonly #parenthesized: Map<Expression, Span> = new Map();
 
   constructor(tokens: Tokens) {
     this.#tokens = tokens;
@@ -130,7 +132,7 @@ export class Builder {
     for (let n = branches.length - 1; n >= 0; n--) {
       const test = conditions[n]!;
       const [then] = branches[n]!;
-      result = { kind: "Conditional", condition: test, then, otherwise: result, at: join(test, result) };
+      result = { kind: "Conditional", condition: test, then, otherwise: result, at: this.#join(test, result) };
     }
     return result;
   }
@@ -138,7 +140,7 @@ export class Builder {
   coalesce(head: Expression, tail: readonly Expression[]): Expression {
     if (tail.length === 0) return head;
     let result = tail.at(-1)!;
-    for (let n = tail.length - 2; n >= -1; n--) result = binary("??", n < 0 ? head : tail[n]!, result);
+    for (let n = tail.length - 2; n >= -1; n--) result = this.#binary("??", n < 0 ? head : tail[n]!, result);
     return result;
   }
 
@@ -150,7 +152,7 @@ export class Builder {
     const reduce = (level: number): void => {
       while (operators.length > 0 && LEVELS[operators.at(-1)!] >= level) {
         const right = operands.pop()!;
-        operands.push(binary(operators.pop()!, operands.pop()!, right));
+        operands.push(this.#binary(operators.pop()!, operands.pop()!, right));
       }
     };
     for (const [sign, operand] of tail) {
@@ -232,6 +234,11 @@ export class Builder {
     return { kind: "SubqueryCall", name: SUBQUERY_CALLS[word]!, query, at: this.#span(range) };
   }
 
+  parenthesized(range: TokenRange, inside: Expression): Expression {
+    this.#parenthesized.set(inside, this.#span(range));
+    return inside;
+  }
+
   scalarQuery(range: TokenRange, query: Query): Expression {
     return { kind: "ScalarQuery", query, at: this.#span(range) };
   }
@@ -301,21 +308,25 @@ export class Builder {
 
   /** From the operand, where it has a place, to the end of what follows it. */
   #from(operand: Expression, range: TokenRange): Span {
-    return { start: operand.at!.start, end: this.#tokens.ends[range.end - 1]! };
+    return { start: this.#around(operand).start, end: this.#tokens.ends[range.end - 1]! };
+  }
+
+  #binary(operator: BinaryOperator, left: Expression, right: Expression): Binary {
+    return { kind: "Binary", operator, left, right, at: this.#join(left, right) };
+  }
+
+  #join(first: Expression, last: Expression): Span {
+    return { start: this.#around(first).start, end: this.#around(last).end };
+  }
+
+  #around(node: Expression): Span {
+    return this.#parenthesized.get(node) ?? node.at!;
   }
 
   #starWithoutFrom(at: Span | undefined): SqlError {
     const message = "Syntax error, 'SELECT *' is not valid if FROM clause is omitted.";
     return new SqlError(SqlErrorCode.syntax, message, at);
   }
-}
-
-function binary(operator: BinaryOperator, left: Expression, right: Expression): Binary {
-  return { kind: "Binary", operator, left, right, at: join(left, right) };
-}
-
-function join(first: Expression, last: Expression): Span {
-  return { start: first.at!.start, end: last.at!.end };
 }
 
 /** ASCII only: the upper case of other letters may be no word. */

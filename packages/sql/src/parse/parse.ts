@@ -2,7 +2,7 @@
 import { SqlError, SqlErrorCode } from "../errors.js";
 import type { Query, Span } from "../tree.js";
 import { Builder } from "./build.js";
-import { checkHeight } from "./depth.js";
+import { checkHeight, tooDeep } from "./depth.js";
 import { parse as parseTokens, SyntaxError as TokenError } from "./generated/grammar.js";
 import { scan, type Tokens } from "./scan.js";
 
@@ -30,6 +30,8 @@ function parseGrammar(tokens: Tokens): Query {
     return parseTokens(tokens.kinds, { build: new Builder(tokens) });
   } catch (error) {
     if (error instanceof TokenError) throw syntaxError(tokens, error.location.start.offset);
+    // The bound on nesting leaves two thirds of the usual stack; the caller may have used more.
+    if (error instanceof RangeError) throw tooDeep();
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 /** The text of each kind of node. */
 
 import { impliedAlias } from "../parse/alias.js";
-import { MAX_HEIGHT, tooDeep } from "../parse/depth.js";
+import { MAX_HEIGHT, MAX_NESTING, tooDeep } from "../parse/depth.js";
 import type {
   Binary,
   Collection,
@@ -238,13 +238,19 @@ export class Printer {
   }
 
   #wraps(parent: Binary, child: Expression, side: "left" | "right"): boolean {
-    return needsParentheses(parent, child, side) || (this.#careful && isContested(parent, child));
+    return needsParentheses(parent, child, side) || (isContested(parent, child) && this.#isCareful());
+  }
+
+  /** Once the text is too deep to be parsed, it won't be used: there is no more need for care, and chains end its depth. */
+  #isCareful(): boolean {
+    if (this.#careful && this.#nesting >= MAX_NESTING) this.deepest = Number.POSITIVE_INFINITY;
+    return this.#careful && this.deepest <= MAX_NESTING;
   }
 
   /** What stands beside BETWEEN, IN and LIKE. */
   #bound(node: Expression): string {
     const contested = (node.kind === "Unary" && node.operator === "NOT") || level(node) === Level.comparison;
-    return this.#careful && contested ? this.#parentheses(node) : this.#operand(node, Level.comparison);
+    return contested && this.#isCareful() ? this.#parentheses(node) : this.#operand(node, Level.comparison);
   }
 
   #escape(node: Expression): string {

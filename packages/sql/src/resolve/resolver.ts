@@ -18,7 +18,7 @@ import type {
 import { children } from "../walk/children.js";
 import { itemName } from "./item-name.js";
 import type { Clause, Reference, Use } from "./resolve.js";
-import { bind, lookUp, resolveName, resolveRoot, type Scope } from "./scope.js";
+import { GrowingScope, resolveName, resolveRoot, type Scope } from "./scope.js";
 import { computed, ELEMENT, memberOf, type Provenance, segmentOf } from "./values.js";
 
 /** Where the walk stands. */
@@ -49,15 +49,14 @@ export class Resolver {
   }
 
   #from(query: Query, outer: Scope | undefined, correlated: boolean): Scope {
-    let scope: Scope = { query, bindings: [], ...(outer && { outer }) };
-    if (query.from === undefined) return scope;
-    const values: Provenance[] = [];
-    for (const source of sourcesOf(query.from)) {
-      const value = this.#source(source, scope, correlated || values.length > 0);
-      values.push(value);
-      if (source.alias !== undefined) scope = bind(scope, { alias: source.alias, value, source, query });
+    const scope = new GrowingScope(query, outer);
+    const sources = query.from === undefined ? [] : sourcesOf(query.from);
+    let value: Provenance | undefined;
+    for (const [n, source] of sources.entries()) {
+      value = this.#source(source, scope.view(), correlated || n > 0);
+      if (source.alias !== undefined) scope.bind(source.alias, value, source);
     }
-    return values.length === 1 ? { ...scope, only: values[0]! } : scope;
+    return scope.view(sources.length === 1 ? value : undefined);
   }
 
   #source(source: Source, scope: Scope, correlated: boolean): Provenance {
@@ -83,7 +82,7 @@ export class Resolver {
       case "SelectAll": {
         const value = scope.only;
         if (value === undefined) throw severalInputs(what.at);
-        this.#refer(what, value, scope.bindings[0]?.alias, place);
+        this.#refer(what, value, scope.bindings.at(0)?.alias, place);
         return value;
       }
       case "SelectValue":
@@ -181,7 +180,7 @@ export class Resolver {
 
   #refer(node: Reference["node"], value: Provenance, name: string | undefined, place: Place): void {
     const { scope, clause, use } = place;
-    const binding = name === undefined ? undefined : lookUp(scope, name);
+    const binding = name === undefined ? undefined : scope.lookUp(name);
     this.references.push({ node, value, ...(binding && { binding }), use, clause, query: scope.query });
   }
 }

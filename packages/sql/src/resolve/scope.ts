@@ -21,20 +21,56 @@ export interface Scope {
   readonly only?: Provenance;
   /** The scope of the query around a sub-query, as far as it was bound where the sub-query stands. */
   readonly outer?: Scope;
+  /** The innermost binding of a name: a sub-query's own bindings hide those around it. */
+  lookUp(name: string): Binding | undefined;
 }
 
-/** The innermost binding of a name: a sub-query's own bindings hide those around it. */
-export function lookUp(scope: Scope | undefined, name: string): Binding | undefined {
-  for (let at = scope; at !== undefined; at = at.outer) {
-    const binding = at.bindings.find(({ alias }) => alias === name);
-    if (binding !== undefined) return binding;
+/** A scope while its FROM clause is read. A sub-query in it keeps a view of what stands to its left. */
+export class GrowingScope {
+  readonly #query: Query;
+  readonly #outer: Scope | undefined;
+  readonly #bindings: Binding[] = [];
+  readonly #places: Map<string, number> = new Map();
+
+  constructor(query: Query, outer: Scope | undefined) {
+    this.#query = query;
+    this.#outer = outer;
   }
-  return undefined;
+
+  /** Adds a name, or throws SC2013 when the FROM clause has it already. */
+  bind(alias: string, value: Provenance, source: Source): void {
+    if (this.#places.has(alias)) {
+      const message = `The input alias '${alias}' is specified more than once in the FROM clause.`;
+      throw new SqlError(SqlErrorCode.duplicateAlias, message, source.at);
+    }
+    this.#places.set(alias, this.#bindings.length);
+    this.#bindings.push({ alias, value, source, query: this.#query });
+  }
+
+  /** The scope as it stands: names added later aren't in it. */
+  view(only?: Provenance): Scope {
+    const bindings = this.#bindings;
+    const places = this.#places;
+    const outer = this.#outer;
+    const size = bindings.length;
+    return {
+      query: this.#query,
+      get bindings() {
+        return bindings.slice(0, size);
+      },
+      ...(only && { only }),
+      ...(outer && { outer }),
+      lookUp: (name) => {
+        const place = places.get(name) ?? size;
+        return place < size ? bindings[place] : outer?.lookUp(name);
+      },
+    };
+  }
 }
 
 /** The binding of a name in an expression, or SC2001. */
 export function resolveName(scope: Scope, name: string, at?: Span): Binding {
-  const binding = lookUp(scope, name);
+  const binding = scope.lookUp(name);
   if (binding === undefined) throw unresolved(name, at);
   return binding;
 }
@@ -43,20 +79,11 @@ export function resolveName(scope: Scope, name: string, at?: Span): Binding {
  * What the first name of a FROM path stands for: an alias in scope; otherwise the container, which ROOT names anywhere, and
  * which the outermost FROM may call anything.
  */
-export function resolveRoot(scope: Scope | undefined, collection: PathCollection, correlated: boolean): Provenance {
-  const binding = lookUp(scope, collection.root);
+export function resolveRoot(scope: Scope, collection: PathCollection, correlated: boolean): Provenance {
+  const binding = scope.lookUp(collection.root);
   if (binding !== undefined) return binding.value;
   if (!correlated || collection.root.toUpperCase() === "ROOT") return ROOT;
   throw unresolved(collection.root, collection.at);
-}
-
-/** The scope with one more binding, or SC2013 when the FROM clause has that name already. */
-export function bind(scope: Scope, binding: Binding): Scope {
-  if (scope.bindings.some(({ alias }) => alias === binding.alias)) {
-    const message = `The input alias '${binding.alias}' is specified more than once in the FROM clause.`;
-    throw new SqlError(SqlErrorCode.duplicateAlias, message, binding.source.at);
-  }
-  return { ...scope, bindings: [...scope.bindings, binding] };
 }
 
 function unresolved(name: string, at?: Span): SqlError {

@@ -297,25 +297,26 @@ function peg$parse(input, options) {
   function peg$f31(w) {    return b.property(range(), w);  }
   function peg$f32(e) {    return b.index(range(), e);  }
   function peg$f33() {    return b.name(range());  }
-  function peg$f34(q) {    return b.arrayQuery(range(), q);  }
-  function peg$f35(q) {    return b.exists(range(), q);  }
-  function peg$f36(l) {    return b.arrayLiteral(range(), l);  }
-  function peg$f37(p) {    return b.objectLiteral(range(), p);  }
-  function peg$f38(k) {    return b.constant(range(), k);  }
-  function peg$f39(q) {    return b.scalarQuery(range(), q);  }
-  function peg$f40(n, a) {    return b.call(range(), n, true, a);  }
-  function peg$f41(n, q) {    return b.subqueryCall(range(), n, q);  }
-  function peg$f42(n, a) {    return b.call(range(), n, false, a);  }
-  function peg$f43(head, tail) {    return b.list(head, tail);  }
-  function peg$f44(k, v) {    return b.objectProperty(range(), k, v);  }
-  function peg$f45() {    return b.stringLiteral(range());  }
-  function peg$f46() {    return b.string(offset());  }
-  function peg$f47() {    return b.number(range());  }
+  function peg$f34(q) {    return b.scalarQuery(range(), q);  }
+  function peg$f35(e) {    return b.parenthesized(range(), e);  }
+  function peg$f36(q) {    return b.arrayQuery(range(), q);  }
+  function peg$f37(q) {    return b.exists(range(), q);  }
+  function peg$f38(l) {    return b.arrayLiteral(range(), l);  }
+  function peg$f39(p) {    return b.objectLiteral(range(), p);  }
+  function peg$f40(k) {    return b.constant(range(), k);  }
+  function peg$f41(n, a) {    return b.call(range(), n, true, a);  }
+  function peg$f42(n, q) {    return b.subqueryCall(range(), n, q);  }
+  function peg$f43(n, a) {    return b.call(range(), n, false, a);  }
+  function peg$f44(head, tail) {    return b.list(head, tail);  }
+  function peg$f45(k, v) {    return b.objectProperty(range(), k, v);  }
+  function peg$f46() {    return b.stringLiteral(range());  }
+  function peg$f47() {    return b.string(offset());  }
   function peg$f48() {    return b.number(range());  }
-  function peg$f49() {    return b.numberAt(offset());  }
-  function peg$f50() {    return b.parameter(range());  }
-  function peg$f51() {    return b.text(offset());  }
+  function peg$f49() {    return b.number(range());  }
+  function peg$f50() {    return b.numberAt(offset());  }
+  function peg$f51() {    return b.parameter(range());  }
   function peg$f52() {    return b.text(offset());  }
+  function peg$f53() {    return b.text(offset());  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -1994,7 +1995,7 @@ function peg$parse(input, options) {
                 if (peg$silentFails === 0) { peg$fail(peg$e2); }
               }
               if (s1 !== peg$FAILED) {
-                s2 = peg$parseParenthesized();
+                s2 = peg$parseQuery();
                 if (s2 !== peg$FAILED) {
                   if (input.charCodeAt(peg$currPos) === 41) {
                     s3 = peg$c3;
@@ -2004,7 +2005,8 @@ function peg$parse(input, options) {
                     if (peg$silentFails === 0) { peg$fail(peg$e3); }
                   }
                   if (s3 !== peg$FAILED) {
-                    s0 = s2;
+                    peg$savedPos = s0;
+                    s0 = peg$f34(s2);
                   } else {
                     peg$currPos = s0;
                     s0 = peg$FAILED;
@@ -2019,32 +2021,26 @@ function peg$parse(input, options) {
               }
               if (s0 === peg$FAILED) {
                 s0 = peg$currPos;
-                s1 = peg$parseARRAY();
+                if (input.charCodeAt(peg$currPos) === 40) {
+                  s1 = peg$c2;
+                  peg$currPos++;
+                } else {
+                  s1 = peg$FAILED;
+                  if (peg$silentFails === 0) { peg$fail(peg$e2); }
+                }
                 if (s1 !== peg$FAILED) {
-                  if (input.charCodeAt(peg$currPos) === 40) {
-                    s2 = peg$c2;
-                    peg$currPos++;
-                  } else {
-                    s2 = peg$FAILED;
-                    if (peg$silentFails === 0) { peg$fail(peg$e2); }
-                  }
+                  s2 = peg$parseExpression();
                   if (s2 !== peg$FAILED) {
-                    s3 = peg$parseQuery();
+                    if (input.charCodeAt(peg$currPos) === 41) {
+                      s3 = peg$c3;
+                      peg$currPos++;
+                    } else {
+                      s3 = peg$FAILED;
+                      if (peg$silentFails === 0) { peg$fail(peg$e3); }
+                    }
                     if (s3 !== peg$FAILED) {
-                      if (input.charCodeAt(peg$currPos) === 41) {
-                        s4 = peg$c3;
-                        peg$currPos++;
-                      } else {
-                        s4 = peg$FAILED;
-                        if (peg$silentFails === 0) { peg$fail(peg$e3); }
-                      }
-                      if (s4 !== peg$FAILED) {
-                        peg$savedPos = s0;
-                        s0 = peg$f34(s3);
-                      } else {
-                        peg$currPos = s0;
-                        s0 = peg$FAILED;
-                      }
+                      peg$savedPos = s0;
+                      s0 = peg$f35(s2);
                     } else {
                       peg$currPos = s0;
                       s0 = peg$FAILED;
@@ -2059,7 +2055,7 @@ function peg$parse(input, options) {
                 }
                 if (s0 === peg$FAILED) {
                   s0 = peg$currPos;
-                  s1 = peg$parseEXISTS();
+                  s1 = peg$parseARRAY();
                   if (s1 !== peg$FAILED) {
                     if (input.charCodeAt(peg$currPos) === 40) {
                       s2 = peg$c2;
@@ -2080,7 +2076,7 @@ function peg$parse(input, options) {
                         }
                         if (s4 !== peg$FAILED) {
                           peg$savedPos = s0;
-                          s0 = peg$f35(s3);
+                          s0 = peg$f36(s3);
                         } else {
                           peg$currPos = s0;
                           s0 = peg$FAILED;
@@ -2099,28 +2095,36 @@ function peg$parse(input, options) {
                   }
                   if (s0 === peg$FAILED) {
                     s0 = peg$currPos;
-                    if (input.charCodeAt(peg$currPos) === 91) {
-                      s1 = peg$c5;
-                      peg$currPos++;
-                    } else {
-                      s1 = peg$FAILED;
-                      if (peg$silentFails === 0) { peg$fail(peg$e5); }
-                    }
+                    s1 = peg$parseEXISTS();
                     if (s1 !== peg$FAILED) {
-                      s2 = peg$parseExpressionList();
-                      if (s2 === peg$FAILED) {
-                        s2 = null;
-                      }
-                      if (input.charCodeAt(peg$currPos) === 93) {
-                        s3 = peg$c6;
+                      if (input.charCodeAt(peg$currPos) === 40) {
+                        s2 = peg$c2;
                         peg$currPos++;
                       } else {
-                        s3 = peg$FAILED;
-                        if (peg$silentFails === 0) { peg$fail(peg$e6); }
+                        s2 = peg$FAILED;
+                        if (peg$silentFails === 0) { peg$fail(peg$e2); }
                       }
-                      if (s3 !== peg$FAILED) {
-                        peg$savedPos = s0;
-                        s0 = peg$f36(s2);
+                      if (s2 !== peg$FAILED) {
+                        s3 = peg$parseQuery();
+                        if (s3 !== peg$FAILED) {
+                          if (input.charCodeAt(peg$currPos) === 41) {
+                            s4 = peg$c3;
+                            peg$currPos++;
+                          } else {
+                            s4 = peg$FAILED;
+                            if (peg$silentFails === 0) { peg$fail(peg$e3); }
+                          }
+                          if (s4 !== peg$FAILED) {
+                            peg$savedPos = s0;
+                            s0 = peg$f37(s3);
+                          } else {
+                            peg$currPos = s0;
+                            s0 = peg$FAILED;
+                          }
+                        } else {
+                          peg$currPos = s0;
+                          s0 = peg$FAILED;
+                        }
                       } else {
                         peg$currPos = s0;
                         s0 = peg$FAILED;
@@ -2131,28 +2135,28 @@ function peg$parse(input, options) {
                     }
                     if (s0 === peg$FAILED) {
                       s0 = peg$currPos;
-                      if (input.charCodeAt(peg$currPos) === 123) {
-                        s1 = peg$c10;
+                      if (input.charCodeAt(peg$currPos) === 91) {
+                        s1 = peg$c5;
                         peg$currPos++;
                       } else {
                         s1 = peg$FAILED;
-                        if (peg$silentFails === 0) { peg$fail(peg$e14); }
+                        if (peg$silentFails === 0) { peg$fail(peg$e5); }
                       }
                       if (s1 !== peg$FAILED) {
-                        s2 = peg$parseProperties();
+                        s2 = peg$parseExpressionList();
                         if (s2 === peg$FAILED) {
                           s2 = null;
                         }
-                        if (input.charCodeAt(peg$currPos) === 125) {
-                          s3 = peg$c11;
+                        if (input.charCodeAt(peg$currPos) === 93) {
+                          s3 = peg$c6;
                           peg$currPos++;
                         } else {
                           s3 = peg$FAILED;
-                          if (peg$silentFails === 0) { peg$fail(peg$e15); }
+                          if (peg$silentFails === 0) { peg$fail(peg$e6); }
                         }
                         if (s3 !== peg$FAILED) {
                           peg$savedPos = s0;
-                          s0 = peg$f37(s2);
+                          s0 = peg$f38(s2);
                         } else {
                           peg$currPos = s0;
                           s0 = peg$FAILED;
@@ -2163,18 +2167,51 @@ function peg$parse(input, options) {
                       }
                       if (s0 === peg$FAILED) {
                         s0 = peg$currPos;
-                        s1 = input.charAt(peg$currPos);
-                        if (peg$r4.test(s1)) {
+                        if (input.charCodeAt(peg$currPos) === 123) {
+                          s1 = peg$c10;
                           peg$currPos++;
                         } else {
                           s1 = peg$FAILED;
-                          if (peg$silentFails === 0) { peg$fail(peg$e16); }
+                          if (peg$silentFails === 0) { peg$fail(peg$e14); }
                         }
                         if (s1 !== peg$FAILED) {
-                          peg$savedPos = s0;
-                          s1 = peg$f38(s1);
+                          s2 = peg$parseProperties();
+                          if (s2 === peg$FAILED) {
+                            s2 = null;
+                          }
+                          if (input.charCodeAt(peg$currPos) === 125) {
+                            s3 = peg$c11;
+                            peg$currPos++;
+                          } else {
+                            s3 = peg$FAILED;
+                            if (peg$silentFails === 0) { peg$fail(peg$e15); }
+                          }
+                          if (s3 !== peg$FAILED) {
+                            peg$savedPos = s0;
+                            s0 = peg$f39(s2);
+                          } else {
+                            peg$currPos = s0;
+                            s0 = peg$FAILED;
+                          }
+                        } else {
+                          peg$currPos = s0;
+                          s0 = peg$FAILED;
                         }
-                        s0 = s1;
+                        if (s0 === peg$FAILED) {
+                          s0 = peg$currPos;
+                          s1 = input.charAt(peg$currPos);
+                          if (peg$r4.test(s1)) {
+                            peg$currPos++;
+                          } else {
+                            s1 = peg$FAILED;
+                            if (peg$silentFails === 0) { peg$fail(peg$e16); }
+                          }
+                          if (s1 !== peg$FAILED) {
+                            peg$savedPos = s0;
+                            s1 = peg$f40(s1);
+                          }
+                          s0 = s1;
+                        }
                       }
                     }
                   }
@@ -2184,23 +2221,6 @@ function peg$parse(input, options) {
           }
         }
       }
-    }
-
-    return s0;
-  }
-
-  function peg$parseParenthesized() {
-    let s0, s1;
-
-    s0 = peg$currPos;
-    s1 = peg$parseQuery();
-    if (s1 !== peg$FAILED) {
-      peg$savedPos = s0;
-      s1 = peg$f39(s1);
-    }
-    s0 = s1;
-    if (s0 === peg$FAILED) {
-      s0 = peg$parseExpression();
     }
 
     return s0;
@@ -2243,7 +2263,7 @@ function peg$parse(input, options) {
             }
             if (s6 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f40(s3, s5);
+              s0 = peg$f41(s3, s5);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -2293,7 +2313,7 @@ function peg$parse(input, options) {
             }
             if (s4 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f41(s1, s3);
+              s0 = peg$f42(s1, s3);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -2335,7 +2355,7 @@ function peg$parse(input, options) {
             }
             if (s4 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f42(s1, s3);
+              s0 = peg$f43(s1, s3);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -2405,7 +2425,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f43(s1, s2);
+      s0 = peg$f44(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -2434,7 +2454,7 @@ function peg$parse(input, options) {
         s3 = peg$parseExpression();
         if (s3 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f44(s1, s3);
+          s0 = peg$f45(s1, s3);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -2464,7 +2484,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f45();
+      s1 = peg$f46();
     }
     s0 = s1;
 
@@ -2484,7 +2504,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f46();
+      s1 = peg$f47();
     }
     s0 = s1;
 
@@ -2504,7 +2524,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f47();
+      s1 = peg$f48();
     }
     s0 = s1;
 
@@ -2524,7 +2544,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f48();
+      s1 = peg$f49();
     }
     s0 = s1;
 
@@ -2544,7 +2564,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f49();
+      s1 = peg$f50();
     }
     s0 = s1;
 
@@ -2564,7 +2584,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f50();
+      s1 = peg$f51();
     }
     s0 = s1;
 
@@ -2578,7 +2598,7 @@ function peg$parse(input, options) {
     s1 = peg$parseNAME();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f51();
+      s1 = peg$f52();
     }
     s0 = s1;
 
@@ -2598,7 +2618,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f52();
+      s1 = peg$f53();
     }
     s0 = s1;
 
