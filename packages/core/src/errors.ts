@@ -85,12 +85,12 @@ export interface ErrorPlace {
  */
 export class CosmosealError extends Error {
   readonly code: ErrorCode;
-  readonly path?: string;
-  readonly container?: string;
-  readonly id?: string;
-  readonly remedy?: string;
+  declare readonly path?: string;
+  declare readonly container?: string;
+  declare readonly id?: string;
+  declare readonly remedy?: string;
   /** True where a write was committed by the service although its reply doesn't open. */
-  committed?: boolean;
+  declare committed?: boolean;
 
   constructor(code: ErrorCode, message: string, place: ErrorPlace = {}) {
     super(sentence(code, message, place), place.cause === undefined ? undefined : { cause: place.cause });

@@ -54,7 +54,6 @@ export class Key {
   toString(): string {
     return "[key]";
   }
-
 }
 
 /** For crypto/sodium alone: the bytes of a live key. Throws ERR_KEY_INVALID. */

@@ -50,7 +50,12 @@ export function pinOf(root: Key): string {
 }
 
 /** nonce ‖ ciphertext ‖ tag. */
-export function sealBlob(key: Key, plaintext: Uint8Array, associatedData: Uint8Array, nonce: Uint8Array = nextNonce()): Uint8Array {
+export function sealBlob(
+  key: Key,
+  plaintext: Uint8Array,
+  associatedData: Uint8Array,
+  nonce: Uint8Array = nextNonce(),
+): Uint8Array {
   const sealed = sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(
     plaintext,
     associatedData,

@@ -181,12 +181,13 @@ function stripSame(node: SchemaNode): Partial<SchemaNode> {
   return { ...(members ? { members } : {}), ...(rest ? { rest } : {}), ...(element ? { element } : {}) };
 }
 
-/** An array whose elements are sealed is sealed whole: SPEC §3.4. */
+/** An array whose elements are sealed is sealed whole, and so is the array around it: SPEC §3.4. */
 function sealedByElement(node: SchemaNode, pattern: string): SchemaNode {
-  const { element } = node;
-  if (element?.treatment?.treatment !== "sealed" || node.treatment === element.treatment) return node;
+  if (node.element === undefined) return node;
+  const element = sealedByElement(node.element, `${pattern}/[]`);
+  if (element.treatment?.treatment !== "sealed" || node.treatment === element.treatment) return node;
   if (node.treatment !== undefined) throw treatedTwice(`${pattern}/[]`);
-  return { ...node, treatment: element.treatment };
+  return { ...node, element, treatment: element.treatment };
 }
 
 function restOf(node: SchemaNode, unlisted: PlanInput["unlisted"]): SchemaNode | undefined {

@@ -166,10 +166,13 @@ function typeOfLiteral(value: unknown): ValueType {
   return type === "string" || type === "number" || type === "boolean" || type === "bigint" ? type : "unknown";
 }
 
-/** `z.instanceof(Uint8Array)`, the way to say bytes in zod. */
+/** `z.instanceof(Uint8Array)`, the way to say bytes in zod. The class stands on the schema itself, not on its clones. */
 function isBytes(schema: $ZodType): boolean {
-  const { Class } = schema._zod.bag as { Class?: unknown };
-  return typeof Class === "function" && (Class === Uint8Array || Class.prototype instanceof Uint8Array);
+  for (let origin: $ZodType | undefined = schema; origin !== undefined; origin = origin._zod.parent) {
+    const { Class } = origin._zod.bag as { Class?: unknown };
+    if (typeof Class === "function") return Class === Uint8Array || Class.prototype instanceof Uint8Array;
+  }
+  return false;
 }
 
 function unsupported(message: string, path: string, remedy: string): CosmosealError {
