@@ -40,8 +40,15 @@ export class Builder {
   /** Where an expression with the parentheses around it stands: what it begins or ends stands there too. */
   readonly #parenthesized: Map<Expression, Span> = new Map();
 
+  #refusal: SqlError | undefined;
+
   constructor(tokens: Tokens) {
     this.#tokens = tokens;
+  }
+
+  /** What the grammar takes and the language doesn't. It counts only once all of the text is known to follow the grammar. */
+  get refusal(): SqlError | undefined {
+    return this.#refusal;
   }
 
   list<T>(head: T, tail: T[]): readonly T[] {
@@ -58,7 +65,7 @@ export class Builder {
     orderBy: OrderBy | null,
     offsetLimit: OffsetLimit | null,
   ): Query {
-    if (from === null && select.what.kind === "SelectAll") throw this.#starWithoutFrom(select.what.at);
+    if (from === null && select.what.kind === "SelectAll") this.#refusal ??= starWithoutFrom(select.what.at);
     return {
       kind: "Query",
       select,
@@ -322,11 +329,11 @@ export class Builder {
   #around(node: Expression): Span {
     return this.#parenthesized.get(node) ?? node.at!;
   }
+}
 
-  #starWithoutFrom(at: Span | undefined): SqlError {
-    const message = "Syntax error, 'SELECT *' is not valid if FROM clause is omitted.";
-    return new SqlError(SqlErrorCode.syntax, message, at);
-  }
+function starWithoutFrom(at: Span | undefined): SqlError {
+  const message = "Syntax error, 'SELECT *' is not valid if FROM clause is omitted.";
+  return new SqlError(SqlErrorCode.syntax, message, at);
 }
 
 /** ASCII only: the upper case of other letters may be no word. */

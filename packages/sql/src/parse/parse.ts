@@ -27,7 +27,10 @@ export function parse(text: string): Query {
 
 function parseGrammar(tokens: Tokens): Query {
   try {
-    return parseTokens(tokens.kinds, { build: new Builder(tokens) });
+    const build = new Builder(tokens);
+    const query = parseTokens(tokens.kinds, { build });
+    if (build.refusal !== undefined) throw build.refusal;
+    return query;
   } catch (error) {
     if (error instanceof TokenError) throw syntaxError(tokens, error.location.start.offset);
     // The bound on nesting leaves two thirds of the usual stack; the caller may have used more.
