@@ -4,7 +4,8 @@
 export { isSealed, type OpenCallOptions, open, openAll, type SealCallOptions, seal } from "./codec/codec.js";
 export { canonicalJson } from "./codec/jcs.js";
 export type { Json, JsonObject } from "./codec/json.js";
-export { partitionKeyOf, placeOf, readPath, type ScopeId } from "./codec/place.js";
+export { isPublicWhereSealed } from "./codec/open.js";
+export { containerScope, type DocumentPlace, partitionKeyOf, placeOf, readPath, type ScopeId } from "./codec/place.js";
 export { cryptoReady } from "./crypto/sodium.js";
 export {
   CosmosealError,
@@ -32,7 +33,7 @@ export {
   type StoreChange,
 } from "./keys/store.js";
 export { indexName } from "./plan/index-names.js";
-export type { PlaceEntry, PlaceList } from "./plan/places.js";
+export { memberPlace, type PlaceEntry, type PlaceList, type PlaceTree } from "./plan/places.js";
 export {
   type IndexPlan,
   MAX_DOCUMENT_BYTES,

@@ -6,12 +6,12 @@ import { type Plan, SEAL } from "../plan/plan.js";
 import type { ContainerDefinition } from "../schema/define.js";
 import type { JsonObject } from "./json.js";
 import { openDocument, readStored, type StoredDocument } from "./open.js";
-import { containerScope } from "./place.js";
+import { containerScope, type DocumentPlace, placeOf } from "./place.js";
 import { type PreparedDocument, prepareDocument, sealDocument } from "./seal.js";
 
 export interface SealCallOptions {
-  /** Version stamp; one per call, above retries. */
-  readonly stamp: number;
+  /** Version stamp; one per call, above retries. A function is asked once, when the place of the document is known. */
+  readonly stamp: number | ((place: DocumentPlace) => number);
   /** Make the scope where it is missing. Default false. */
   readonly createScopes?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -34,10 +34,11 @@ export async function seal(
   await cryptoReady();
   definition.validate?.(document);
   const prepared = await prepare(definition, keys, document, options);
+  const stamp = stampFor(plan, prepared, options.stamp);
   const write = async (): Promise<JsonObject> => {
     const lease = await keys.lease(plan, [prepared.scope], options.signal);
     try {
-      return sealDocument(plan, prepared, lease.keysOf(prepared.scope), { stamp: options.stamp });
+      return sealDocument(plan, prepared, lease.keysOf(prepared.scope), { stamp });
     } finally {
       lease.release();
     }
@@ -142,6 +143,13 @@ function attempt(work: () => Outcome): Outcome {
   } catch (error) {
     return { error };
   }
+}
+
+/** A document without a place is told by the sealing itself. */
+function stampFor(plan: Plan, { split }: PreparedDocument, stamp: SealCallOptions["stamp"]): number {
+  if (typeof stamp === "number") return stamp;
+  const place = placeOf(plan, split.open);
+  return place === undefined ? 0 : stamp(place);
 }
 
 async function prepare(

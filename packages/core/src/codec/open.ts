@@ -76,7 +76,7 @@ export function openDocument(
   // After the manifest: only a writer of ours can have set a stamp that is worth an error of its own.
   if (seal.member.n > now + MAX_STAMP_AHEAD)
     throw fail("ERR_STAMP_AHEAD", "The document's stamp lies in the future: a clock is wrong.");
-  if (publicAtSealedPlace(plan, stored)) throw fail();
+  if (isPublicWhereSealed(plan, document, version)) throw fail();
   const opened = seal.groups.map((group, i) => openGroup(groupKeys[i]!, place, group));
   delete document[SEAL];
   const tokens = new Map(plan.identity.map((pattern) => [pattern, readPath(document, pattern)]));
@@ -130,7 +130,8 @@ function manifestHolds({ document, seal, place, version }: StoredDocument, integ
   }
 }
 
-function publicAtSealedPlace(plan: Plan, { document, version }: StoredDocument): boolean {
+/** True where a stored document has something in public at a place that the version seals, but for tokens of identities. */
+export function isPublicWhereSealed(plan: Plan, document: Record<string, unknown>, version: VersionPlan): boolean {
   const part = publicPart(document);
   for (const places of version.sealedPlaces.values()) {
     const found = firstPresent(part, places);
