@@ -47,6 +47,9 @@ export function compileQueryPlan(query: Query, unit: Unit, outer: Scope | undefi
     );
   const where = query.where && compileTest(query.where, rowContext);
   const group = isGrouped(query) ? compileGroup(query, rowContext) : undefined;
+  if (group !== undefined && query.orderBy !== undefined) {
+    throw refusal("SC2103", "ORDER BY is not supported together with GROUP BY or aggregates.", query.orderBy.at);
+  }
   const context = group?.context ?? rowContext;
   const having = query.having && compileTest(query.having, context);
   const select = compileSelect(query.select, from, context);

@@ -15,6 +15,7 @@ export const EvaluateErrorCode = {
   argumentCount: "SC2050",
   aggregateMisplaced: "SC2101",
   notGrouped: "SC2102",
+  orderedGroups: "SC2103",
   badLimit: "SC2061",
   badArgument: "SC2062",
   unknownUdf: "SC2006",

@@ -1,0 +1,83 @@
+/** Array and set functions. */
+import { every, type Row, rowsOf } from "./cell.js";
+
+const array = rowsOf("Array functions");
+const newer = (page: string) => `../../query/${page}`;
+
+export const arrayRows: readonly Row[] = [
+  array("ARRAY_AVG", newer("array-avg"), "ARRAY_AVG(?)", { array: 1.5 }),
+  array("ARRAY_AVG", newer("array-avg"), "ARRAY_AVG([4, ?])", { undefined: 4, number: 3 }),
+  array("ARRAY_CONCAT", "array-concat", "ARRAY_CONCAT(?, [3])", { array: [1, 2, 3] }),
+  array("ARRAY_CONCAT", "array-concat", "ARRAY_CONCAT([3], ?)", { array: [3, 1, 2] }),
+  array("ARRAY_CONCAT", "array-concat", "ARRAY_CONCAT([3], [], ?)", { array: [3, 1, 2] }),
+  array("ARRAY_CONTAINS", "array-contains", "ARRAY_CONTAINS(?, 2)", { array: true }),
+  array("ARRAY_CONTAINS", "array-contains", 'ARRAY_CONTAINS([null, true, 2, "ab", [1, 2], {"a": 1}], ?)', {
+    ...every(true),
+    undefined: undefined,
+  }),
+  array("ARRAY_CONTAINS", "array-contains", 'ARRAY_CONTAINS([{"a": 1, "b": 2}], ?, true)', {
+    ...every(false),
+    undefined: undefined,
+    object: true,
+  }),
+  array("ARRAY_CONTAINS", "array-contains", 'ARRAY_CONTAINS([{"a": 1, "b": 2}], {"a": 1}, ?)', { boolean: true }),
+  array("ARRAY_CONTAINS_ALL", "array-contains-all", "ARRAY_CONTAINS_ALL(?, 1, 2)", { array: true }),
+  array(
+    "ARRAY_CONTAINS_ALL",
+    "array-contains-all",
+    'ARRAY_CONTAINS_ALL([null, true, 2, "ab", [1, 2], {"a": 1}], 2, ?)',
+    { ...every(true), undefined: undefined },
+  ),
+  array("ARRAY_CONTAINS_ALL", "array-contains-all", "ARRAY_CONTAINS_ALL([1], 9, ?)", every(false)),
+  array("ARRAY_CONTAINS_ANY", "array-contains-any", "ARRAY_CONTAINS_ANY(?, 9, 2)", { array: true }),
+  array("ARRAY_CONTAINS_ANY", "array-contains-any", "ARRAY_CONTAINS_ANY([1], 1, ?)", every(true)),
+  array("ARRAY_CONTAINS_ANY", "array-contains-any", "ARRAY_CONTAINS_ANY([1], 9, ?)", {
+    ...every(false),
+    undefined: undefined,
+  }),
+  array("ARRAY_LENGTH", "array-length", "ARRAY_LENGTH(?)", { array: 2 }),
+  array("ARRAY_MAX", newer("array-max"), "ARRAY_MAX(?)", { array: 2 }),
+  array("ARRAY_MAX", newer("array-max"), "ARRAY_MAX([1, ?])", {
+    undefined: 1,
+    null: 1,
+    boolean: 1,
+    number: 2,
+    string: "ab",
+  }),
+  array("ARRAY_MEDIAN", newer("array-median"), "ARRAY_MEDIAN(?)", { array: 1.5 }),
+  array("ARRAY_MEDIAN", newer("array-median"), "ARRAY_MEDIAN([1, 9, ?])", { undefined: 5, number: 2 }),
+  array("ARRAY_MIN", newer("array-min"), "ARRAY_MIN(?)", { array: 1 }),
+  array("ARRAY_MIN", newer("array-min"), "ARRAY_MIN([1, ?])", {
+    undefined: 1,
+    null: null,
+    boolean: true,
+    number: 1,
+    string: 1,
+  }),
+  array("ARRAY_SLICE", "array-slice", "ARRAY_SLICE(?, 1)", { array: [2] }),
+  array("ARRAY_SLICE", "array-slice", "ARRAY_SLICE([1, 2, 3], ?)", { number: [3] }),
+  array("ARRAY_SLICE", "array-slice", "ARRAY_SLICE([1, 2, 3], 0, ?)", { number: [1, 2] }),
+  array("ARRAY_SUM", newer("array-sum"), "ARRAY_SUM(?)", { array: 3 }),
+  array("ARRAY_SUM", newer("array-sum"), "ARRAY_SUM([1, ?])", { undefined: 1, number: 3 }),
+  array("CHOOSE", "choose", 'CHOOSE(?, "x", "y")', { number: "y" }),
+  array("CHOOSE", "choose", "CHOOSE(1, ?)", {
+    null: null,
+    boolean: true,
+    number: 2,
+    string: "ab",
+    array: [1, 2],
+    object: { a: 1 },
+  }),
+  array("CHOOSE", "choose", 'CHOOSE(2, ?, "y")', every("y")),
+  array("OBJECTTOARRAY", "objecttoarray", "OBJECTTOARRAY(?)", { object: [{ k: "a", v: 1 }] }),
+  array("OBJECTTOARRAY", "objecttoarray", 'OBJECTTOARRAY({"a": 1}, ?)', { string: [{ ab: "a", v: 1 }] }),
+  array("OBJECTTOARRAY", "objecttoarray", 'OBJECTTOARRAY({"a": 1}, "n", ?)', { string: [{ n: "a", ab: 1 }] }),
+  array("SETDIFFERENCE", newer("setdifference"), "SETDIFFERENCE(?, [2])", { array: [1] }),
+  array("SETDIFFERENCE", newer("setdifference"), "SETDIFFERENCE([1, 3, 3], ?)", { array: [3] }),
+  array("SETEQUAL", newer("setequal"), "SETEQUAL(?, [2, 1, 1])", { array: true }),
+  array("SETEQUAL", newer("setequal"), "SETEQUAL([1], ?)", { array: false }),
+  array("SETINTERSECT", "setintersect", "SETINTERSECT(?, [2, 3])", { array: [2] }),
+  array("SETINTERSECT", "setintersect", "SETINTERSECT([2, 3, 2], ?)", { array: [2] }),
+  array("SETUNION", "setunion", "SETUNION(?, [2, 3])", { array: [1, 2, 3] }),
+  array("SETUNION", "setunion", "SETUNION([3], ?)", { array: [3, 1, 2] }),
+];
