@@ -16,18 +16,23 @@ export function* runSync(
 ): Generator<Json> {
   const output: Json[] = [];
   const execution = plan.open(machine, (row) => output.push(row) > 0);
+  const { signal } = options;
   for (const row of plan.readsContainer ? rows : oneRow) {
-    options.signal?.throwIfAborted();
+    if (signal !== undefined) signal.throwIfAborted();
     machine.slots[ROOT_SLOT] = row;
     let more = true;
-    for (more of steps(execution)) {
-      for (let i = 0; i < output.length; i++) yield output[i]!;
-      output.length = 0;
-      if (!more) break;
+    if (execution.steps === undefined) {
+      more = execution.row();
+      if (output.length > 0) yield* drained(output);
+    } else {
+      for (more of execution.steps()) {
+        if (output.length > 0) yield* drained(output);
+        if (!more) break;
+      }
     }
     if (!more) break;
   }
-  options.signal?.throwIfAborted();
+  signal?.throwIfAborted();
   execution.finish();
   yield* output;
 }
@@ -40,19 +45,19 @@ export async function* runAsync(
 ): AsyncGenerator<Json> {
   const output: Json[] = [];
   const execution = plan.open(machine, (row) => output.push(row) > 0);
-  const pace = newPace(options.signal);
+  const { signal } = options;
+  const pace = newPace(signal);
   const source = iterate(plan.readsContainer ? rows : oneRow);
   try {
     for (let more = true; more; ) {
-      options.signal?.throwIfAborted();
+      if (signal !== undefined) signal.throwIfAborted();
       const next = source.next();
       // Rows at hand are taken at once: awaiting each would cost more than filtering it.
       const result = next instanceof Promise ? await next : next;
       if (result.done === true) break;
       machine.slots[ROOT_SLOT] = result.value;
       for (more of steps(execution)) {
-        for (let i = 0; i < output.length; i++) yield output[i]!;
-        output.length = 0;
+        if (output.length > 0) yield* drained(output);
         if (pace.due()) await pace.giveWay();
         if (!more) break;
       }
@@ -60,7 +65,7 @@ export async function* runAsync(
   } finally {
     await source.return?.();
   }
-  options.signal?.throwIfAborted();
+  signal?.throwIfAborted();
   execution.finish();
   for (const row of output) {
     yield row;
@@ -70,6 +75,11 @@ export async function* runAsync(
 
 /** What a query without FROM runs over. */
 const oneRow: readonly Json[] = [null];
+
+/** Gives out what has come so far, and leaves the list empty for what comes next. */
+function drained(output: Json[]): readonly Json[] {
+  return output.splice(0);
+}
 
 function steps(execution: Execution): Iterable<boolean> {
   return execution.steps?.() ?? [execution.row()];
