@@ -36,7 +36,7 @@ export interface Resolution {
   /** The scope of the query, or of one of its sub-queries; undefined for a query that isn't part of it. */
   scopeOf(query: Query): Scope | undefined;
   /** What a node stands for: an expression, or a path in FROM. Undefined for other nodes. */
-  valueOf(node: TreeNode): Provenance | undefined;
+  provenanceOf(node: TreeNode): Provenance | undefined;
   /** The reference that a Name, the outermost Member of a chain, a path in FROM or a `*` is. */
   referenceOf(node: TreeNode): Reference | undefined;
 }
@@ -63,7 +63,7 @@ export function resolve(query: Query): Resolution {
     references,
     rows,
     scopeOf: (part) => scopes.get(part),
-    valueOf: (node) => values.get(node),
+    provenanceOf: (node) => values.get(node),
     referenceOf: (node) => byNode.get(node),
   };
 }
