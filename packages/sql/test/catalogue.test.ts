@@ -14,6 +14,14 @@ for (const [area, items] of Object.entries(catalogue)) {
   });
 }
 
+describe("run and runAsync", () => {
+  it("give the same rows in the same order, or the same error", async () => {
+    for (const entry of entries) {
+      expect(await outcome(() => runAsync(entry)), entry.name).toEqual(await outcome(async () => run(entry)));
+    }
+  });
+});
+
 describe("the catalogue itself", () => {
   it("has no name twice and no query twice over the same fixture", () => {
     expect(repeated(entries.map((entry) => entry.name))).toEqual([]);
@@ -57,6 +65,22 @@ function check(entry: Entry): void {
 function run({ query, fixture, parameters, options }: Entry): readonly Json[] {
   const rows = fixtures[fixture] as readonly unknown[] as readonly Json[];
   return [...compile(parse(query), options).run(rows, parameters)];
+}
+
+async function runAsync({ query, fixture, parameters, options }: Entry): Promise<readonly Json[]> {
+  const rows: Json[] = [];
+  const documents = fixtures[fixture] as readonly unknown[] as readonly Json[];
+  for await (const row of compile(parse(query), options).runAsync(documents, parameters)) rows.push(row);
+  return rows;
+}
+
+async function outcome(act: () => Promise<readonly Json[]>): Promise<readonly Json[] | string> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof SqlError) return error.code;
+    throw error;
+  }
 }
 
 function codeOf(act: () => unknown): string {

@@ -119,6 +119,12 @@ export const errors: readonly Entry[] = [
     "SELECT c.id, c.city FROM c GROUP BY c.city",
   ),
   flat.refused(
+    "SC2103",
+    "group-by: not with ORDER BY",
+    "ORDER BY beside GROUP BY",
+    "SELECT c.city FROM c GROUP BY c.city ORDER BY c.city",
+  ),
+  flat.refused(
     "SC2101",
     "group-by: aggregates stand in SELECT only",
     "an aggregate in WHERE",
