@@ -25,7 +25,7 @@ export interface OpenCallOptions {
 
 /** The stored document. Throws what {@link prepareDocument} and {@link sealDocument} throw, and what keys throw. */
 export async function seal(
-  definition: ContainerDefinition<never> | ContainerDefinition,
+  definition: ContainerDefinition<unknown>,
   keys: Keys,
   document: unknown,
   options: SealCallOptions,
@@ -52,8 +52,8 @@ export async function seal(
     ) {
       throw error;
     }
-    await keys.createScope(plan);
-    if (plan.scope !== undefined) await keys.createScope(plan, prepared.scope[1]);
+    await keys.createScope(plan, undefined, options.signal);
+    if (plan.scope !== undefined) await keys.createScope(plan, prepared.scope[1], options.signal);
     return write();
   }
 }
@@ -63,7 +63,7 @@ export async function seal(
  * open or the first error is thrown; `onBad` takes an error instead and leaves undefined in the document's place.
  */
 export async function openAll(
-  definition: ContainerDefinition<never> | ContainerDefinition,
+  definition: ContainerDefinition<unknown>,
   keys: Keys,
   stored: readonly unknown[],
   options: OpenCallOptions & { readonly onBad?: ((error: unknown, index: number) => void) | undefined },
@@ -92,7 +92,7 @@ export async function openAll(
 
 /** One document; see {@link openAll}. */
 export async function open(
-  definition: ContainerDefinition<never> | ContainerDefinition,
+  definition: ContainerDefinition<unknown>,
   keys: Keys,
   stored: unknown,
   options: OpenCallOptions,
@@ -153,7 +153,7 @@ function stampFor(plan: Plan, { split }: PreparedDocument, stamp: SealCallOption
 }
 
 async function prepare(
-  definition: ContainerDefinition<never> | ContainerDefinition,
+  definition: ContainerDefinition<unknown>,
   keys: Keys,
   document: unknown,
   options: SealCallOptions,
@@ -165,11 +165,19 @@ async function prepare(
     });
   }
   const container = containerScope(plan);
-  if (options.createScopes === true) await keys.createScope(plan);
-  const lease = await keys.lease(plan, [container], options.signal);
+  const withIdentity = async (): Promise<PreparedDocument> => {
+    const lease = await keys.lease(plan, [container], options.signal);
+    try {
+      return prepareDocument(plan, document, () => lease.keysOf(container).identity());
+    } finally {
+      lease.release();
+    }
+  };
   try {
-    return prepareDocument(plan, document, () => lease.keysOf(container).identity());
-  } finally {
-    lease.release();
+    return await withIdentity();
+  } catch (error) {
+    if (options.createScopes !== true || !isCosmosealError(error, "ERR_SCOPE_UNKNOWN", "ERR_KEY_MISSING")) throw error;
+    await keys.createScope(plan, undefined, options.signal);
+    return withIdentity();
   }
 }

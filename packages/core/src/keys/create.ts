@@ -13,7 +13,7 @@ export interface CreateKeyStoreOptions {
   readonly keyring: Keyring;
   readonly store?: KeyStore | undefined;
   /** Definitions of the containers whose scopes are made at once. */
-  readonly containers?: readonly (ContainerDefinition | ContainerDefinition<never>)[] | undefined;
+  readonly containers?: readonly ContainerDefinition<unknown>[] | undefined;
   readonly now?: (() => number) | undefined;
 }
 
