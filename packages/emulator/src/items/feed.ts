@@ -67,8 +67,8 @@ function answerPage(scope: Scope, page: Page, request: ServiceRequest): ServiceR
         : { "x-ms-session-token": sessionToken(scope.ranges) }),
       ...charge(queryCharge(page.examined, body.length)),
       "x-ms-item-count": String(page.rows.length),
-      // Ties are given in the order of creation, in either direction: the client asks when it resumes.
-      "x-ms-cosmos-query-execution-info": JSON.stringify({ reverseRidEnabled: false, reverseIndexScan: false }),
+      // Ties of a descending order come latest first.
+      "x-ms-cosmos-query-execution-info": JSON.stringify({ reverseRidEnabled: true, reverseIndexScan: false }),
       ...(page.next === undefined ? {} : { "x-ms-continuation": writeToken(scope.container.rid, page.next) }),
       ...metrics(request, page, body),
     },

@@ -116,12 +116,14 @@ function runOrdered(query: Query, shape: QueryShape, parameters: Parameters, pag
       sorted.push({ keys, number: source.number, row: source.row, payload: p });
     }
   }
+  // Where any key descends, ties come latest first: the client relies on it when it resumes.
+  const tie = items.some((item) => item.descending) ? -1 : 1;
   const compare = (left: Place, right: Place): number => {
     for (const [at, item] of items.entries()) {
       const order = compareOrder(left.keys[at]![0], right.keys[at]![0]);
       if (order !== 0) return item.descending ? -order : order;
     }
-    return left.number - right.number || left.row - right.row;
+    return tie * (left.number - right.number) || left.row - right.row;
   };
   sorted.sort(compare);
   const rows = new RowBuffer(page.size);

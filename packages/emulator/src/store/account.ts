@@ -9,6 +9,7 @@ import { Container, type ContainerRecord } from "./container.js";
 import { type ContainerDefinition, readDefinition } from "./definition.js";
 import type { JsonObject } from "./item.js";
 import { type Journal, noJournal, openJournal } from "./journal.js";
+import { lockDirectory } from "./lock.js";
 import { replay } from "./replay.js";
 import { newContainerRid, newDatabaseRid } from "./rid.js";
 
@@ -48,12 +49,18 @@ export class Account {
   readonly clock: Clock;
   readonly #options: AccountOptions;
   readonly #catalog: Journal;
+  #lock: { release(): void } | undefined;
 
   /** Opens what the directory holds; empty without one. */
   constructor(options: AccountOptions) {
     this.#options = options;
     this.clock = options.clock;
-    this.#catalog = this.#open();
+    try {
+      this.#catalog = this.#open();
+    } catch (error) {
+      this.#lock?.release();
+      throw error;
+    }
   }
 
   createDatabase(id: string): Database {
@@ -127,12 +134,14 @@ export class Account {
     for (const database of this.databases.values()) {
       for (const container of database.containers.values()) container.journal.close();
     }
+    this.#lock?.release();
   }
 
   #open(): Journal {
     const { directory } = this.#options;
     if (directory === undefined) return noJournal;
     mkdirSync(directory, { recursive: true });
+    this.#lock = lockDirectory(directory);
     const { records, journal } = openJournal(join(directory, "catalog.log"), this.#options);
     for (const record of records as readonly CatalogRecord[]) this.#takeUp(record);
     // The items are read last, when it is known which containers still stand.
