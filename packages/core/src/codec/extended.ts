@@ -23,10 +23,14 @@ export function encodeValue(value: Value): unknown {
   return encoded;
 }
 
-/** From plain JSON with extensions. Throws RangeError for what no writer makes. */
-export function decodeValue(json: unknown, depth = 0): Value {
-  if (depth > MAX_DEPTH) throw new RangeError("nested too deep");
+/**
+ * From plain JSON with extensions, at a place `depth` levels below the document. Throws RangeError for what no writer makes.
+ */
+export function decodeValue(json: unknown, depth: number): Value {
   if (typeof json !== "object" || json === null) return json as Value;
+  if (Object.hasOwn(json, "~") && Object.keys(json).length === 1)
+    return decodeExtension((json as { "~": unknown })["~"]);
+  if (depth >= MAX_DEPTH) throw new RangeError("nested too deep");
   if (Array.isArray(json)) {
     for (let i = 0; i < json.length; i++) json[i] = decodeValue(json[i], depth + 1);
     return json;
@@ -35,7 +39,6 @@ export function decodeValue(json: unknown, depth = 0): Value {
   const names = Object.keys(object);
   const [only] = names;
   if (names.length === 1 && /^~+$/.test(only!)) {
-    if (only === "~") return decodeExtension(object["~"]);
     return { [only!.slice(1)]: decodeValue(object[only!], depth + 1) };
   }
   for (const name of names) {

@@ -62,7 +62,7 @@ function pad(text: string): Uint8Array {
 function parseEntries(text: string, length: number): readonly GroupEntry[] | undefined {
   let end = text.length;
   while (end > 0 && text.charCodeAt(end - 1) === 0x20) end--;
-  if (paddedLength(length - (text.length - end)) !== length) return undefined;
+  if (text[end - 1] !== "]" || paddedLength(length - (text.length - end)) !== length) return undefined;
   const entries: unknown = JSON.parse(text.slice(0, end));
   if (!Array.isArray(entries)) return undefined;
   const seen = new Set<string>();
@@ -73,7 +73,7 @@ function parseEntries(text: string, length: number): readonly GroupEntry[] | und
     if (pointer <= previous || isInside(pointer, seen)) return undefined;
     seen.add(pointer);
     previous = pointer;
-    entry[1] = decodeValue(entry[1]);
+    entry[1] = decodeValue(entry[1], pointer.split("/").length - 1);
   }
   return entries as GroupEntry[];
 }

@@ -7,7 +7,6 @@ import { hasLoneSurrogate } from "./json.js";
  * finite, values that are not JSON. Callers turn that into their own error.
  */
 export function canonicalJson(value: unknown, depth = 0): string {
-  if (depth > MAX_DEPTH) throw new RangeError("nested too deep");
   switch (typeof value) {
     case "string":
       if (hasLoneSurrogate(value)) throw new RangeError("lone surrogate");
@@ -23,6 +22,7 @@ export function canonicalJson(value: unknown, depth = 0): string {
       throw new RangeError("not JSON");
   }
   if (value === null) return "null";
+  if (depth >= MAX_DEPTH) throw new RangeError("nested too deep");
   if (Array.isArray(value)) {
     let text = "[";
     for (let i = 0; i < value.length; i++) text += `${i === 0 ? "" : ","}${canonicalJson(value[i], depth + 1)}`;

@@ -5,7 +5,7 @@ import { CosmosealError, type ErrorCode } from "../errors.js";
 import { identityToken } from "../index/identity.js";
 import type { DocumentKeys } from "../keys/document-keys.js";
 import { firstPresent, memberPlace, type PlaceTree, setOwn } from "../plan/places.js";
-import { type Plan, SEAL, type VersionPlan } from "../plan/plan.js";
+import { type Plan, SEAL, SYSTEM_PROPERTIES, type VersionPlan } from "../plan/plan.js";
 import { parsePattern, parsePointer } from "../schema/pattern.js";
 import { type GroupEntry, openGroup } from "./group.js";
 import { canonicalJson } from "./jcs.js";
@@ -171,7 +171,7 @@ function merge(
   identity: readonly string[],
 ): boolean {
   const segments = parsePointer(pointer);
-  if (segments === undefined) return false;
+  if (segments === undefined || segments[0] === SEAL || SYSTEM_PROPERTIES.has(segments[0]!)) return false;
   let parent: unknown = document;
   let place: PlaceTree | undefined = places;
   for (const segment of segments.slice(0, -1)) {

@@ -70,7 +70,7 @@ function parseGroups(groups: Readonly<Record<string, unknown>>, documentStamp: n
 function isTokens(value: unknown): boolean {
   if (!isObject(value)) return false;
   const names = Object.keys(value);
-  return names.length > 0 && names.every((name) => /^[a-z][0-9a-z]{5}$/.test(name) && isStoredTokens(value[name]));
+  return names.length > 0 && names.every((name) => /^[erpsu][0-9a-z]{5}$/.test(name) && isStoredTokens(value[name]));
 }
 
 function isStoredTokens(value: unknown): boolean {

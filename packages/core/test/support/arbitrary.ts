@@ -7,7 +7,13 @@ import * as z from "zod";
 export type Spec =
   | { readonly kind: "leaf"; readonly type: LeafType; readonly mark?: Mark }
   | { readonly kind: "any"; readonly mark?: Mark }
-  | { readonly kind: "object"; readonly members: Readonly<Record<string, Spec>>; readonly mark?: Mark }
+  | {
+      readonly kind: "object";
+      readonly members: Readonly<Record<string, Spec>>;
+      readonly mark?: Mark;
+      /** Of the root alone: undeclared members are in the documents, too. */
+      readonly unlisted?: "signed" | "sealed" | "unsigned";
+    }
   | { readonly kind: "array"; readonly element: Spec; readonly mark?: Mark }
   | { readonly kind: "record"; readonly value: Spec; readonly mark?: Mark };
 
@@ -16,28 +22,81 @@ type Mark =
   | { readonly sealed: true; readonly group?: string; readonly equality?: boolean }
   | { readonly sealed: false };
 
+type ObjectSpec = Spec & { readonly kind: "object" };
+
 export interface Case {
   readonly definition: ContainerDefinition;
   readonly spec: Spec & { readonly kind: "object" };
   readonly document: Record<string, unknown>;
 }
 
-/** A definition and a document for it. */
-export function anyCase(): fc.Arbitrary<Case> {
-  return rootSpec().chain((spec) =>
-    documentOf(spec, false).map((value) => ({
-      definition: define(spec),
-      spec,
-      document: value as Record<string, unknown>,
-    })),
-  );
+/** What a definition says beside its schema. */
+interface Surroundings {
+  readonly sealedId: boolean;
+  readonly sealedKey: boolean;
+  readonly scoped: boolean;
+  readonly unlisted: "refused" | "signed" | "sealed" | "unsigned";
 }
 
-function define(spec: Spec & { readonly kind: "object" }): ContainerDefinition {
+/** A definition and a document for it. */
+export function anyCase(): fc.Arbitrary<Case> {
+  return fc.tuple(rootSpec(), anySurroundings).chain(([spec, around]) => {
+    const whole = withSurroundings(spec, around);
+    return documentOf(whole, false).map((value) => ({
+      definition: define(whole, around),
+      spec: whole,
+      document: value as Record<string, unknown>,
+    }));
+  });
+}
+
+const anySurroundings: fc.Arbitrary<Surroundings> = fc.record({
+  sealedId: fc.boolean(),
+  sealedKey: fc.boolean(),
+  scoped: fc.boolean(),
+  unlisted: fc.constantFrom("refused", "signed", "sealed", "unsigned"),
+});
+
+function withSurroundings(spec: ObjectSpec, around: Surroundings): ObjectSpec {
+  const sealedMark: Mark = { sealed: true };
+  const whole = withUnlisted(spec, around.unlisted) as ObjectSpec;
+  const { id, pk } = whole.members;
+  return {
+    ...whole,
+    members: {
+      ...whole.members,
+      id: around.sealedId ? { ...id!, mark: sealedMark } : id!,
+      pk: around.sealedKey ? { ...pk!, mark: sealedMark } : pk!,
+    },
+  };
+}
+
+/** `unlisted` holds in every object that declares its members, but inside a treated place everything is as the place is. */
+function withUnlisted(spec: Spec, unlisted: Surroundings["unlisted"]): Spec {
+  if (unlisted === "refused" || spec.mark !== undefined) return spec;
+  switch (spec.kind) {
+    case "array":
+      return { ...spec, element: withUnlisted(spec.element, unlisted) };
+    case "record":
+      return { ...spec, value: withUnlisted(spec.value, unlisted) };
+    case "object": {
+      const members = Object.entries(spec.members).map(
+        ([name, member]) => [name, withUnlisted(member, unlisted)] as const,
+      );
+      return { ...spec, unlisted, members: Object.fromEntries(members) };
+    }
+    default:
+      return spec;
+  }
+}
+
+function define(spec: Spec & { readonly kind: "object" }, around: Surroundings): ContainerDefinition {
   return defineContainer({
     name: "arbitrary",
     partitionKey: "/pk",
     schema: zodOf(spec) as z.ZodObject<{ pk: z.ZodString }>,
+    ...(around.unlisted === "refused" ? {} : { unlisted: around.unlisted }),
+    ...(around.scoped ? { scope: { path: "/pk" as const, family: "tenant" } } : {}),
   }) as ContainerDefinition;
 }
 
@@ -97,17 +156,25 @@ function specOf(depth: number, above: "none" | "sealed" | "unsigned"): fc.Arbitr
   });
 }
 
-/** Elements can't be unsigned: the array is declared then. */
+/** Elements can't be unsigned, and elements of elements have no tokens. */
 function asElement(element: Spec): Spec {
-  return element.mark?.sealed === false
-    ? { kind: "array", element: { ...element, mark: undefined } as never }
-    : { kind: "array", element };
+  const { mark, ...bare } = element;
+  if (mark?.sealed === false) return { kind: "array", element: bare as Spec };
+  return { kind: "array", element: element.kind === "array" ? withoutEquality(element) : element };
+}
+
+function withoutEquality(spec: Spec): Spec {
+  if (spec.kind === "array") return { ...spec, element: withoutEquality(spec.element) };
+  return spec.mark?.sealed === true ? { ...spec, mark: { sealed: true } } : spec;
 }
 
 const anyMark: fc.Arbitrary<Mark | undefined> = fc.oneof(
   { arbitrary: fc.constant(undefined), weight: 3 },
   { arbitrary: fc.constant<Mark>({ sealed: true }), weight: 2 },
-  { arbitrary: fc.constantFrom<Mark>({ sealed: true, group: "medical" }, { sealed: true, group: "x" }), weight: 1 },
+  {
+    arbitrary: fc.constantFrom<Mark>({ sealed: true, group: "medical" }, { sealed: true, group: "x", equality: true }),
+    weight: 1,
+  },
   { arbitrary: fc.constant<Mark>({ sealed: false }), weight: 1 },
 );
 
@@ -121,7 +188,11 @@ function zodOf(spec: Spec): z.ZodType {
   const schema = bareZod(spec);
   if (spec.mark === undefined) return schema;
   if (!spec.mark.sealed) return unsigned(schema);
-  return sealed(schema, spec.mark.group === undefined ? {} : { group: spec.mark.group });
+  const options = {
+    ...(spec.mark.group === undefined ? {} : { group: spec.mark.group }),
+    ...(spec.mark.equality === true && spec.kind === "leaf" && spec.type !== "bytes" ? { equality: true } : {}),
+  };
+  return sealed(schema as z.ZodString, options);
 }
 
 function bareZod(spec: Spec): z.ZodType {
@@ -152,7 +223,7 @@ function documentOf(spec: Spec, inSealed: boolean): fc.Arbitrary<unknown> {
   const sealedHere = inSealed || spec.mark?.sealed === true;
   switch (spec.kind) {
     case "leaf":
-      return leafValue(spec.type, sealedHere);
+      return leafValue(spec.type, sealedHere && !(spec.mark?.sealed === true && spec.mark.equality === true));
     case "any":
       return jsonValue(sealedHere);
     case "array":
@@ -162,10 +233,15 @@ function documentOf(spec: Spec, inSealed: boolean): fc.Arbitrary<unknown> {
     case "object": {
       const isRoot = "pk" in spec.members;
       const members = Object.entries(spec.members).map(([name, member]) => {
-        return [name, isRoot && name === "id" ? fc.uuid() : documentOf(member, sealedHere)] as const;
+        return [name, isRoot && (name === "id" || name === "pk") ? keyText : documentOf(member, sealedHere)] as const;
       });
-      const required = isRoot ? ["id", "pk"] : [];
-      return fc.record(Object.fromEntries(members), { requiredKeys: required }).map(ordinary);
+      const declared = fc.record(Object.fromEntries(members), { requiredKeys: isRoot ? ["id", "pk"] : [] });
+      if (spec.unlisted === undefined) return declared.map(ordinary);
+      const extra = fc.dictionary(memberName, jsonValue(spec.unlisted === "sealed"), { maxKeys: 2 });
+      return fc.tuple(extra, declared).map(([more, known]) => {
+        const undeclared = Object.entries(more).filter(([name]) => !Object.hasOwn(spec.members, name));
+        return ordinary({ ...Object.fromEntries(undeclared), ...known });
+      });
     }
   }
 }
@@ -185,6 +261,12 @@ function leafValue(type: LeafType, inSealed: boolean): fc.Arbitrary<unknown> {
   }[type];
   return fc.oneof({ arbitrary: value, weight: 8 }, { arbitrary: fc.constant(null), weight: 1 });
 }
+
+/** Few, so that the scopes of a run are few. */
+const keyText = fc.oneof(
+  fc.constantFrom("t-1", "t-2", "ключ", "a/b"),
+  fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 }),
+);
 
 /** In public a lone surrogate is refused; sealed it must survive. */
 function text(inSealed: boolean): fc.Arbitrary<string> {
@@ -238,13 +320,22 @@ export function expected(value: unknown, spec: Spec | undefined, inSealed = fals
   }
   const copy = {};
   for (const name of Object.keys(value)) {
-    const below = spec?.kind === "object" ? spec.members[name] : spec?.kind === "record" ? spec.value : undefined;
     Object.defineProperty(copy, name, {
-      value: expected((value as Record<string, unknown>)[name], below, sealedHere),
+      value: expected((value as Record<string, unknown>)[name], specBelow(spec, name), sealedHere),
       enumerable: true,
       configurable: true,
       writable: true,
     });
   }
   return copy;
+}
+
+/** What the schema says of a member; undeclared ones are as `unlisted` says, in every object that declares members. */
+export function specBelow(spec: Spec | undefined, name: string): Spec | undefined {
+  if (spec?.kind === "record") return spec.value;
+  if (spec?.kind !== "object") return undefined;
+  if (Object.hasOwn(spec.members, name)) return spec.members[name];
+  const unlisted = spec.unlisted;
+  if (unlisted === "sealed") return { kind: "any", mark: { sealed: true } };
+  return unlisted === "unsigned" ? { kind: "any", mark: { sealed: false } } : undefined;
 }
