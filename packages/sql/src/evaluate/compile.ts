@@ -35,7 +35,7 @@ export interface CompiledQuery {
  */
 export function compile(query: Query, options: CompileOptions = {}): CompiledQuery {
   const unit = newUnit(options);
-  const plan = compileQueryPlan(query, unit, undefined, false);
+  const plan = bounded(() => compileQueryPlan(query, unit, undefined, false));
   const start = (parameters: Parameters): Machine => bindParameters(unit, newMachine(unit, options), parameters);
   return {
     run: (rows, parameters = {}, runOptions = {}) => ({
@@ -62,7 +62,7 @@ export function compilePredicate(
 ): (row: Json, parameters?: Parameters) => boolean {
   const unit = newUnit(options);
   const aliases = new Map([[options.alias ?? "c", ROOT_SLOT]]);
-  const test = compileTest(where, { unit, scope: { aliases, outer: undefined } });
+  const test = bounded(() => compileTest(where, { unit, scope: { aliases, outer: undefined } }));
   // One machine serves all rows; each row is a run of its own as far as parameters and the clock go.
   const { context, ...machine } = newMachine(unit, options);
   const { now, random } = context;
@@ -84,6 +84,16 @@ export function compilePredicate(
 }
 
 const noParameters: Parameters = {};
+
+/** A tree too deep for the stack is the query's fault, and no crash. */
+function bounded<Result>(compileTree: () => Result): Result {
+  try {
+    return compileTree();
+  } catch (error) {
+    if (error instanceof RangeError) throw refusal("COSMOSEAL_TOO_DEEP", "The query is nested too deeply.");
+    throw error;
+  }
+}
 
 function newMachine(unit: Unit, options: CompileOptions): Machine {
   const now = options.now ?? (() => new Date());

@@ -2,14 +2,14 @@
 import { callFunction } from "../functions/call.js";
 import type { Binary, Conditional, Expression, Json, Member } from "../tree.js";
 import { newBudget } from "./budget.js";
-import type { Evaluate } from "./machine.js";
+import type { Evaluate, Machine } from "./machine.js";
 import { compileMatch } from "./match.js";
 import { and, binaryFunction, or, unaryFunction } from "./operators.js";
-import { computedMember, constantMember, literalProperty, slotMember } from "./path.js";
+import { computedMember, constantMember, literalProperty, member, slotMember } from "./path.js";
 import { refusal } from "./refusal.js";
 import { aliasSlot, type CompileContext, groupedSlot, isAggregate, parameterIndex } from "./scope.js";
 import { compileArrayQuery, compileExists, compileScalarQuery, compileSubqueryCall } from "./subquery.js";
-import { setProperty } from "./values.js";
+import { setProperty, type Value } from "./values.js";
 
 export function compileExpression(node: Expression, context: CompileContext): Evaluate {
   const grouped = groupedSlot(context, node);
@@ -68,39 +68,100 @@ export function compileExpression(node: Expression, context: CompileContext): Ev
   }
 }
 
+/** `c.a.b[0]`: a chain of any length is read from its start, for it may be longer than the stack is deep. */
 function compileMember(node: Member, context: CompileContext): Evaluate {
-  const property = literalProperty(node.property);
-  if (property === undefined) {
-    return computedMember(compileExpression(node.object, context), compileExpression(node.property, context));
+  const members = leftSpine(
+    node,
+    context,
+    (left) => (left.kind === "Member" ? left : undefined),
+    (link) => link.object,
+  );
+  const base = members[0]!.object;
+  if (members.length > longChain) {
+    const readers = members.map((link) => compileReader(link, context));
+    const start = compileExpression(base, context);
+    return (machine) => {
+      let value = start(machine);
+      for (const read of readers) value = read(value, machine);
+      return value;
+    };
   }
-  if (node.object.kind === "Name" && groupedSlot(context, node.object) === undefined) {
-    return slotMember(aliasSlot(context, node.object.name, node.object.at), property);
+  return members.reduce<Evaluate | undefined>((object, { property: expression }) => {
+    const property = literalProperty(expression);
+    if (
+      object === undefined &&
+      property !== undefined &&
+      base.kind === "Name" &&
+      groupedSlot(context, base) === undefined
+    ) {
+      return slotMember(aliasSlot(context, base.name, base.at), property);
+    }
+    const of = object ?? compileExpression(base, context);
+    return property === undefined
+      ? computedMember(of, compileExpression(expression, context))
+      : constantMember(of, property);
+  }, undefined)!;
+}
+
+function compileReader(node: Member, context: CompileContext): (object: Value, machine: Machine) => Value {
+  const property = compileExpression(node.property, context);
+  return (object, machine) => member(object, property(machine));
+}
+
+/** Chains up to here become closures in closures, which are faster; longer ones a loop. */
+const longChain = 16;
+
+/** The nodes of a left-deep chain, innermost first. A node that grouping stands for ends the chain. */
+function leftSpine<Link extends Expression>(
+  node: Link,
+  context: CompileContext,
+  link: (node: Expression) => Link | undefined,
+  left: (node: Link) => Expression,
+): Link[] {
+  const chain = [node];
+  for (
+    let next = link(left(node));
+    next !== undefined && groupedSlot(context, next) === undefined;
+    next = link(left(next))
+  ) {
+    chain.push(next);
   }
-  return constantMember(compileExpression(node.object, context), property);
+  return chain.reverse();
 }
 
 function compileBinary(node: Binary, context: CompileContext): Evaluate {
-  const left = compileExpression(node.left, context);
+  const chain = leftSpine(
+    node,
+    context,
+    (left) => (left.kind === "Binary" ? left : undefined),
+    (binary) => binary.left,
+  );
+  const base = compileExpression(chain[0]!.left, context);
+  const steps = chain.map((binary) => compileStep(binary, context));
+  if (steps.length <= longChain) {
+    const whole = steps.reduce<Evaluate>((left, step) => (machine) => step(left(machine), machine), base);
+    return constantWhere([...chain.map((binary) => binary.right), chain[0]!.left], whole);
+  }
+  return (machine) => {
+    let value = base(machine);
+    for (const step of steps) value = step(value, machine);
+    return value;
+  };
+}
+
+/** A binary operator with its right operand: AND, OR and `??` look at it only where the left one leaves the answer open. */
+function compileStep(node: Binary, context: CompileContext): (left: Value, machine: Machine) => Value {
   const right = compileExpression(node.right, context);
   switch (node.operator) {
     case "AND":
-      return (machine) => {
-        const first = left(machine);
-        return first === false ? false : and(first, right(machine));
-      };
+      return (left, machine) => (left === false ? false : and(left, right(machine)));
     case "OR":
-      return (machine) => {
-        const first = left(machine);
-        return first === true ? true : or(first, right(machine));
-      };
+      return (left, machine) => (left === true ? true : or(left, right(machine)));
     case "??":
-      return (machine) => {
-        const first = left(machine);
-        return first === undefined ? right(machine) : first;
-      };
+      return (left, machine) => (left === undefined ? right(machine) : left);
     default: {
       const apply = binaryFunction(node.operator, context.unit.settings.equality);
-      return constantWhere([node.left, node.right], (machine) => apply(left(machine), right(machine)));
+      return (left, machine) => apply(left, right(machine));
     }
   }
 }

@@ -31,7 +31,7 @@ interface AggregateCall {
 /** Without GROUP BY all rows are one group, which exists even where there are no rows. */
 export function compileGroup(query: Query, rowContext: CompileContext): GroupPlan {
   const keys = (query.groupBy ?? []).map((node) => ({
-    signature: signature(node),
+    node,
     evaluate: compileExpression(node, rowContext),
     slot: newSlot(rowContext.unit),
   }));
@@ -41,7 +41,7 @@ export function compileGroup(query: Query, rowContext: CompileContext): GroupPla
     scope: {
       ...rowContext.scope,
       grouping: {
-        keys: new Map(keys.map((key) => [key.signature, key.slot])),
+        keys,
         aggregate: (call) => aggregateSlot(call, aggregates, rowContext),
       },
     },

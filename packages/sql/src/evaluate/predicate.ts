@@ -12,8 +12,8 @@ export function compileTest(node: Expression, context: CompileContext): Test {
   if (groupedSlot(context, node) === undefined) {
     if (node.kind === "Unary" && node.operator === "NOT") return compileDual(node.operand, context);
     if (node.kind === "Binary") {
-      if (node.operator === "AND") return both(compileTest(node.left, context), compileTest(node.right, context));
-      if (node.operator === "OR") return either(compileTest(node.left, context), compileTest(node.right, context));
+      if (node.operator === "AND") return all(operands(node, context).map((operand) => compileTest(operand, context)));
+      if (node.operator === "OR") return any(operands(node, context).map((operand) => compileTest(operand, context)));
       const comparison = compileComparison(node, context);
       if (comparison !== undefined) return comparison;
     }
@@ -27,20 +27,44 @@ function compileDual(node: Expression, context: CompileContext): Test {
   if (groupedSlot(context, node) === undefined) {
     if (node.kind === "Unary" && node.operator === "NOT") return compileTest(node.operand, context);
     if (node.kind === "Binary") {
-      if (node.operator === "AND") return either(compileDual(node.left, context), compileDual(node.right, context));
-      if (node.operator === "OR") return both(compileDual(node.left, context), compileDual(node.right, context));
+      if (node.operator === "AND") return any(operands(node, context).map((operand) => compileDual(operand, context)));
+      if (node.operator === "OR") return all(operands(node, context).map((operand) => compileDual(operand, context)));
     }
   }
   const evaluate = compileExpression(node, context);
   return (machine) => evaluate(machine) === false;
 }
 
-function both(left: Test, right: Test): Test {
-  return (machine) => left(machine) && right(machine);
+/** The operands of a chain of one operator, which may be longer than the stack is deep. */
+function operands(node: Binary, context: CompileContext): Expression[] {
+  const found: Expression[] = [];
+  let left: Expression = node;
+  while (left.kind === "Binary" && left.operator === node.operator && groupedSlot(context, left) === undefined) {
+    found.push(left.right);
+    left = left.left;
+  }
+  found.push(left);
+  return found.reverse();
 }
 
-function either(left: Test, right: Test): Test {
-  return (machine) => left(machine) || right(machine);
+function all(tests: readonly Test[]): Test {
+  const [first, second, third] = tests;
+  if (tests.length === 2) return (machine) => first!(machine) && second!(machine);
+  if (tests.length === 3) return (machine) => first!(machine) && second!(machine) && third!(machine);
+  return (machine) => {
+    for (const test of tests) if (!test(machine)) return false;
+    return true;
+  };
+}
+
+function any(tests: readonly Test[]): Test {
+  const [first, second, third] = tests;
+  if (tests.length === 2) return (machine) => first!(machine) || second!(machine);
+  if (tests.length === 3) return (machine) => first!(machine) || second!(machine) || third!(machine);
+  return (machine) => {
+    for (const test of tests) if (test(machine)) return true;
+    return false;
+  };
 }
 
 const mirrored: Partial<Record<BinaryOperator, BinaryOperator>> = {

@@ -21,6 +21,7 @@ export const EvaluateErrorCode = {
   unknownUdf: "SC2006",
   manyRows: "SC2070",
   parameterMissing: "SC2080",
+  tooDeep: "COSMOSEAL_TOO_DEEP",
   notBuilt: "COSMOSEAL_NOT_BUILT",
   bufferExceeded: "COSMOSEAL_BUFFER_EXCEEDED",
   regex: "COSMOSEAL_REGEX",

@@ -2,7 +2,7 @@
 import type { Expression, Span } from "../tree.js";
 import { type CompileSettings, ROOT_SLOT } from "./machine.js";
 import { refusal } from "./refusal.js";
-import { signature } from "./shape.js";
+import { sameTree } from "./shape.js";
 
 /** The aliases that one query binds, and whatever is visible around it. */
 export interface Scope {
@@ -13,8 +13,8 @@ export interface Scope {
 }
 
 export interface Grouping {
-  /** Signature of a GROUP BY expression → the slot of its value. */
-  readonly keys: ReadonlyMap<string, number>;
+  /** The GROUP BY expressions, and the slots of their values. */
+  readonly keys: readonly { readonly node: Expression; readonly slot: number }[];
   /** Gives an aggregate call its slot. */
   readonly aggregate: (call: Expression & { kind: "Call" }) => number;
 }
@@ -77,8 +77,8 @@ export function groupedSlot(context: CompileContext, node: Expression): number |
   for (let scope: Scope | undefined = context.scope; scope !== undefined; scope = scope.outer) {
     // A sub-query's own aliases may hide the ones a key was written with; then the text alone would mislead.
     if (scope.grouping === undefined && scope.aliases.size > 0) return undefined;
-    const slot = scope.grouping?.keys.get(signature(node));
-    if (slot !== undefined) return slot;
+    const key = scope.grouping?.keys.find((known) => sameTree(known.node, node));
+    if (key !== undefined) return key.slot;
   }
   return undefined;
 }

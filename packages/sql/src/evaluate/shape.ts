@@ -1,4 +1,4 @@
-/** Questions about a tree's shape: whether two expressions are the same text for text, whether one holds an aggregate. */
+/** Questions about a tree's shape: whether two expressions are the same but for positions, whether one holds an aggregate. */
 import type { Expression } from "../tree.js";
 
 /** A text that two expressions share exactly where their trees are equal but for positions. */
@@ -9,10 +9,27 @@ export function signature(node: Expression): string {
   });
 }
 
+/** Whether two expressions have the same signature, found out without writing either. */
+export function sameTree(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
+  const names = Object.keys(left).filter((name) => name !== "at");
+  if (names.length !== Object.keys(right).filter((name) => name !== "at").length) return false;
+  return names.every(
+    (name) =>
+      Object.hasOwn(right, name) &&
+      sameTree((left as Record<string, unknown>)[name], (right as Record<string, unknown>)[name]),
+  );
+}
+
 /** Whether a node of the expression meets the test, sub-queries not entered: what is inside them belongs to them. */
 export function someNode(node: Expression, test: (node: Expression) => boolean): boolean {
-  if (test(node)) return true;
-  return children(node).some((child) => someNode(child, test));
+  const pending = [node];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (test(next)) return true;
+    pending.push(...children(next));
+  }
+  return false;
 }
 
 function children(node: Expression): readonly Expression[] {
