@@ -1,24 +1,15 @@
 /**
  * Parses a query of 200 characters, warm, and prints the time; also printing and resolving it, and a text of 100 KB.
  *
- * It measures the bundle that is published: run from source, tsx adds to each function a call that keeps its name, which
- * triples the time of a parser that is made of one function a rule.
- *
- * node --import tsx bench/sql/parse.ts
+ * node --conditions=@cosmoseal/source --import tsx bench/sql/parse.ts
  */
-import type * as Sql from "@cosmoseal/sql";
-import { bundle } from "./bundle.js";
+import { parse, print, resolve } from "@cosmoseal/sql";
 
 const wanted = 100;
 const text =
   "SELECT TOP 10 c.id, c.name, c.address.city AS city FROM c JOIN t IN c.tags WHERE c.age >= @min AND c.age < 65 " +
   "AND (c.status = 'active' OR CONTAINS(c.name, \"abc\", true)) ORDER BY c.age DESC OFFSET 0 LIMIT 10";
 const long = `SELECT * FROM c WHERE ${Array.from({ length: 5_000 }, (_, n) => `c.a${n} = ${n}`).join(" AND ")}`;
-
-const source = await bundle("{ parse, print, resolve }", false);
-const { parse, print, resolve }: Pick<typeof Sql, "parse" | "print" | "resolve"> = await import(
-  `data:text/javascript;base64,${Buffer.from(source).toString("base64")}`
-);
 
 const query = parse(text);
 const microseconds = report(`parse ${text.length} characters`, () => parse(text), 2_000);

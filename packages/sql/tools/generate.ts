@@ -16,9 +16,9 @@ const TYPES = `// Generated from grammar.peggy by \`pnpm run grammar\`. Do not e
 import type { Query } from "../../tree.js";
 import type { Builder } from "../build.js";
 
-export function parse(kinds: string, options: { build: Builder }): Query;
+/** Parses one text: the tree, or the token at which it stopped being a query. Actions must not call it. */
+export type Run = (kinds: string, build: Builder) => { readonly tree: Query } | { readonly failedAt: number };
 
-export class SyntaxError extends Error {
-  readonly location: { readonly start: { readonly offset: number }; readonly end: { readonly offset: number } };
-}
+/** Makes the rules and puts into the options what runs them. */
+export function parse(kinds: "", options: { run?: Run; readonly peg$library: true }): unknown;
 `;

@@ -3,7 +3,7 @@ import { SqlError, SqlErrorCode } from "../errors.js";
 import type { Query, Span } from "../tree.js";
 import { Builder } from "./build.js";
 import { checkHeight, tooDeep } from "./depth.js";
-import { parse as parseTokens, SyntaxError as TokenError } from "./generated/grammar.js";
+import { parse as parseTokens, type Run } from "./generated/grammar.js";
 import { scan, type Tokens } from "./scan.js";
 
 /**
@@ -26,17 +26,31 @@ export function parse(text: string): Query {
 }
 
 function parseGrammar(tokens: Tokens): Query {
+  const build = new Builder(tokens);
+  const outcome = runGrammar(tokens, build);
+  if ("failedAt" in outcome) throw syntaxError(tokens, outcome.failedAt);
+  if (build.refusal !== undefined) throw build.refusal;
+  return outcome.tree;
+}
+
+function runGrammar(tokens: Tokens, build: Builder): ReturnType<Run> {
+  rules ??= makeRules();
   try {
-    const build = new Builder(tokens);
-    const query = parseTokens(tokens.kinds, { build });
-    if (build.refusal !== undefined) throw build.refusal;
-    return query;
+    return rules(tokens.kinds, build);
   } catch (error) {
-    if (error instanceof TokenError) throw syntaxError(tokens, error.location.start.offset);
     // The bound on nesting leaves two thirds of the usual stack; the caller may have used more.
     if (error instanceof RangeError) throw tooDeep();
     throw error;
   }
+}
+
+/** Made at the first use, for a module that does something when it is loaded can't be left out of a bundle. */
+let rules: Run | undefined;
+
+function makeRules(): Run {
+  const options: { run?: Run; peg$library: true } = { peg$library: true };
+  parseTokens("", options);
+  return options.run!;
 }
 
 /** At the end of the text there is nothing to point at, so that the last token is named. */

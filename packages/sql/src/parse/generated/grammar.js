@@ -2976,7 +2976,23 @@ function peg$parse(input, options) {
   }
 
 
-  const b = options.build;
+  // Peggy makes every rule a closure anew for each text, which takes longer than a short text takes to parse. So the rules are
+  // made once, and whoever made them runs them by `options.run`. What they last read must not stay behind: it may be secret.
+  let b;
+  options.run = (kinds, build) => {
+    input = kinds;
+    b = build;
+    peg$currPos = peg$savedPos = peg$maxFailPos = peg$silentFails = 0;
+    peg$maxFailExpected = [];
+    try {
+      const tree = peg$parseStart();
+      const isWhole = tree !== peg$FAILED && peg$currPos === input.length;
+      return isWhole ? { tree } : { failedAt: Math.max(peg$maxFailPos, tree === peg$FAILED ? 0 : peg$currPos) };
+    } finally {
+      input = "";
+      b = undefined;
+    }
+  };
 
   peg$result = peg$startRuleFunction();
 
