@@ -95,6 +95,20 @@ describe("long queries", () => {
   });
 });
 
+describe("strings that grow", () => {
+  it.each([
+    ["SELECT VALUE REPLACE(c.s, 'x', c.s) FROM c"],
+    ["SELECT VALUE STRINGJOIN(StringSplit(c.s, 'x'), c.s) FROM c"],
+    [`SELECT VALUE ${Array.from({ length: 5000 }, () => "c.s").join(" || ")} FROM c`],
+    [`SELECT VALUE CONCAT(${Array.from({ length: 5000 }, () => "c.s").join(", ")}) FROM c`],
+  ])("past the bound they are a typed error, not a crash: %.40s", (text) => {
+    const query = compile(parse(text));
+    expect(() => [...query.run([{ s: "x".repeat(50_000) }])]).toThrow(
+      expect.objectContaining({ code: "COSMOSEAL_RESULT_TOO_LARGE" }) as Error,
+    );
+  });
+});
+
 describe("groups", () => {
   const rows: Json[] = [{ g: "a", n: 1 }, { g: "b", n: 2 }, { g: "a", n: 3 }, { n: 4 }];
 

@@ -1,5 +1,6 @@
 /** The operators on values: three-valued logic, comparison, arithmetic, bits. Each answers undefined outside its types. */
 import type { BinaryOperator, Unary } from "../tree.js";
+import { concatenated } from "./size.js";
 import { type CrossTypeEquality, compare, equals, type Value } from "./values.js";
 
 export type BinaryFunction = (left: Value, right: Value) => Value;
@@ -26,7 +27,8 @@ const table: Record<Exclude<BinaryOperator, "AND" | "OR" | "??" | "=" | "!=">, B
   "<=": (left, right) => ordered(compare(left, right), (order) => order <= 0),
   ">": (left, right) => ordered(compare(left, right), (order) => order > 0),
   ">=": (left, right) => ordered(compare(left, right), (order) => order >= 0),
-  "||": (left, right) => (typeof left === "string" && typeof right === "string" ? left + right : undefined),
+  "||": (left, right) =>
+    typeof left === "string" && typeof right === "string" ? concatenated([left, right]) : undefined,
   "+": arithmetic((left, right) => left + right),
   "-": arithmetic((left, right) => left - right),
   "*": arithmetic((left, right) => left * right),

@@ -15,7 +15,7 @@ export type Parameters = Readonly<Record<string, Json | undefined>>;
  *   what ORDER BY, GROUP BY, DISTINCT, MAKELIST and MAKESET hold back at a time in one run; past it the run throws
  *   `COSMOSEAL_BUFFER_EXCEEDED`.
  * - `equality`: what `=` and `!=` answer across JSON types. "documented" (default): undefined, as the public reference says;
- *   "observed": false and true, as recordings of the hosted service show.
+ *   "observed": false and true, as other sources have the hosted service do.
  * - `signal`: aborts every run of the compiled query; a run throws the signal's reason.
  */
 export interface CompileOptions {

@@ -17,7 +17,6 @@ export const EvaluateErrorCode = {
   notGrouped: "SC2102",
   orderedGroups: "SC2103",
   badLimit: "SC2061",
-  badArgument: "SC2062",
   unknownUdf: "SC2006",
   manyRows: "SC2070",
   parameterMissing: "SC2080",

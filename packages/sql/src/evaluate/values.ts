@@ -6,8 +6,8 @@ export type Value = Json | undefined;
 export type JsonObject = { readonly [name: string]: Json };
 
 /**
- * How `=` and `!=` answer across JSON types: the public reference documents undefined ("documented"), while recordings of
- * the hosted service show false and true ("observed"). See docs/decisions/0002-sql-semantics.md.
+ * How `=` and `!=` answer across JSON types: the public reference documents undefined ("documented"), other sources
+ * have the hosted service answer false and true ("observed"). See docs/decisions/0002-sql-semantics.md.
  */
 export type CrossTypeEquality = "documented" | "observed";
 

@@ -1,5 +1,6 @@
 /** String functions. Positions and lengths count UTF-16 units; what is not a string gives no value. */
 import { finite } from "../evaluate/operators.js";
+import { concatenated } from "../evaluate/size.js";
 import { isArray, type Value } from "../evaluate/values.js";
 import { type BuiltinFunction, ofString, ofStrings, pure, total } from "./define.js";
 import { allOf, anyOf } from "./logic.js";
@@ -9,7 +10,7 @@ const maxReplicated = 10_000;
 
 export const stringFunctions: readonly BuiltinFunction[] = [
   pure("CONCAT", [2, Number.POSITIVE_INFINITY], (...parts) =>
-    parts.every((part) => typeof part === "string") ? parts.join("") : undefined,
+    parts.every((part) => typeof part === "string") ? concatenated(parts) : undefined,
   ),
   comparing("CONTAINS", (text, part) => text.includes(part)),
   comparing("ENDSWITH", (text, part) => text.endsWith(part)),
@@ -43,7 +44,8 @@ export const stringFunctions: readonly BuiltinFunction[] = [
   trimming("RTRIM", false, true),
   pure("REPLACE", 3, (text, part, other) => {
     if (typeof text !== "string" || typeof part !== "string" || typeof other !== "string") return undefined;
-    return part === "" ? text : text.replaceAll(part, () => other);
+    if (part === "" || !text.includes(part)) return text;
+    return concatenated(text.split(part), other);
   }),
   pure("REPLICATE", 2, (text, count) => {
     if (typeof text !== "string" || typeof count !== "number" || count < 0 || !Number.isInteger(count))
@@ -53,7 +55,7 @@ export const stringFunctions: readonly BuiltinFunction[] = [
   ofString("REVERSE", (text) => [...text].reverse().join("")),
   pure("STRINGJOIN", 2, (parts, separator) => {
     if (!isArray(parts) || typeof separator !== "string") return undefined;
-    return parts.every((part) => typeof part === "string") ? parts.join(separator) : undefined;
+    return parts.every((part) => typeof part === "string") ? concatenated(parts, separator) : undefined;
   }),
   ofStrings("STRINGSPLIT", (text, separator) => (separator === "" ? [text] : text.split(separator))),
   pure("SUBSTRING", 3, (text, start, length) => {
