@@ -8,6 +8,7 @@ export type { RunOptions } from "./evaluate/run.js";
 export { type CrossTypeEquality, compareOrder } from "./evaluate/values.js";
 export { parse } from "./parse/parse.js";
 export { print } from "./print/print.js";
+export { overlap } from "./resolve/overlap.js";
 export { type Clause, type Reference, type Resolution, resolve, type Use } from "./resolve/resolve.js";
 export type { Binding, Scope } from "./resolve/scope.js";
 export {

@@ -102,7 +102,7 @@ export function computed(parts: readonly Provenance[]): ComputedValue {
  * Every document path that a value holds or was made of.
  *
  * @example
- * pathsOf(provenance).some((path) => touches(path, sealedPath));
+ * pathsOf(provenance).some((path) => overlap(path, ["address", "city"]));
  */
 export function pathsOf(value: Provenance): readonly DocumentPath[] {
   switch (value.kind) {
