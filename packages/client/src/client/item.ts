@@ -1,0 +1,88 @@
+/** One item of a sealed container. Its id and partition key are the application's; requests go to what is stored. */
+import {
+  type ClientContext,
+  type ItemDefinition,
+  type ItemResponse,
+  type PartitionKey,
+  type RequestOptions,
+  Item as SdkItem,
+} from "@azure/cosmos";
+import type { SealContext } from "../options/seal-options.js";
+import { amend } from "../sdk/internals.js";
+import { type AskedItem, openAnswer, openWritten } from "../sealing/answers.js";
+import { componentsOf, type KeyComponents, storedComponents, storedId } from "../sealing/keys-of-item.js";
+import { sealForWriting } from "../sealing/write.js";
+import type { Container } from "./container.js";
+import { closeSurface } from "./surface.js";
+
+export class Item extends SdkItem {
+  static {
+    closeSurface(Item, SdkItem, "Item");
+  }
+
+  declare readonly container: Container;
+  readonly #context: ClientContext;
+  readonly #seal: SealContext;
+  readonly #components: KeyComponents;
+
+  constructor(
+    container: Container,
+    id: string,
+    context: ClientContext,
+    seal: SealContext,
+    partitionKey: PartitionKey | undefined,
+  ) {
+    super(container, id, context, partitionKey);
+    this.#context = context;
+    this.#seal = seal;
+    this.#components = componentsOf(container.definition, partitionKey);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the SDK's own signature
+  override async read<T extends ItemDefinition = any>(options: RequestOptions = {}): Promise<ItemResponse<T>> {
+    const { abortSignal } = options;
+    const asked = await this.#asked(abortSignal);
+    const response = await this.#stored(asked).read<T>(options);
+    // Nothing to open: a missing item answers 404 without a resource, one that didn't change 304.
+    if (response.statusCode === 404 || response.statusCode === 304) {
+      return amend(response, { resource: response.statusCode === 404 ? undefined : null, item: this });
+    }
+    const { definition } = this.container;
+    const resource = await openAnswer(this.#seal, definition, response.resource, asked, abortSignal);
+    return amend(response, { resource, item: this });
+  }
+
+  override async replace<T extends ItemDefinition>(
+    body: unknown,
+    options: RequestOptions = {},
+  ): Promise<ItemResponse<T>> {
+    const { abortSignal } = options;
+    const { definition } = this.container;
+    const asked = await this.#asked(abortSignal);
+    const sealed = await sealForWriting(this.#seal, definition, body, abortSignal);
+    const response = await this.#stored(asked).replace<T>(sealed as unknown as T, options);
+    const resource = await openWritten(this.#seal, definition, response.resource, sealed, abortSignal);
+    return amend(response, { resource, item: this });
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the SDK's own signature
+  override async delete<T extends ItemDefinition = any>(options: RequestOptions = {}): Promise<ItemResponse<T>> {
+    const asked = await this.#asked(options.abortSignal);
+    const response = await this.#stored(asked).delete<T>(options);
+    // The service answers without a body; whatever else came is not from a key holder.
+    return amend(response, { resource: response.resource === undefined ? undefined : null, item: this });
+  }
+
+  /** Translated at the call and not in the constructor, since keys may have to be loaded. */
+  async #asked(signal: AbortSignal | undefined): Promise<AskedItem> {
+    const { definition } = this.container;
+    return {
+      id: await storedId(this.#seal, definition, this.id, signal),
+      partitionKey: await storedComponents(this.#seal, definition, this.#components, signal),
+    };
+  }
+
+  #stored({ id, partitionKey }: AskedItem): SdkItem {
+    return new SdkItem(this.container, id, this.#context, [...partitionKey]);
+  }
+}

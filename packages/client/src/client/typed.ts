@@ -1,0 +1,56 @@
+/** The typed view of a sealed container: items by the definition's schema, in and out. */
+import type {
+  Container,
+  FeedOptions,
+  Item,
+  ItemDefinition,
+  ItemResponse,
+  Items,
+  PartitionKey,
+  QueryIterator,
+  RequestOptions,
+  Resource,
+  SqlQuerySpec,
+} from "@azure/cosmos";
+import type { ContainerDefinition } from "@cosmoseal/core";
+
+/** A document as it is created: its id may be left to the client. */
+export type NewDocument<Document> = Document extends { readonly id: string }
+  ? Omit<Document, "id"> & { readonly id?: string }
+  : Document;
+
+type Stored<Document> = Document & ItemDefinition;
+
+/** The SDK's items of one container, typed. */
+export interface TypedItems<Document> extends Omit<Items, "create" | "upsert" | "query" | "readAll"> {
+  create(body: NewDocument<Document>, options?: RequestOptions): Promise<ItemResponse<Stored<Document>>>;
+  upsert(body: NewDocument<Document>, options?: RequestOptions): Promise<ItemResponse<Stored<Document>>>;
+  query<Row = Document & Resource>(query: string | SqlQuerySpec, options?: FeedOptions): QueryIterator<Row>;
+  readAll(options?: FeedOptions): QueryIterator<Document & Resource>;
+}
+
+/** The SDK's item, typed. */
+export interface TypedItem<Document> extends Omit<Item, "read" | "replace" | "delete"> {
+  read(options?: RequestOptions): Promise<ItemResponse<Stored<Document>>>;
+  replace(body: Document, options?: RequestOptions): Promise<ItemResponse<Stored<Document>>>;
+  delete(options?: RequestOptions): Promise<ItemResponse<Stored<Document>>>;
+}
+
+/**
+ * A sealed container, typed by its definition's schema. At run time it is the very object that `database.container(id)` makes;
+ * pass that one on where the SDK's own type `Container` is asked for.
+ */
+export interface TypedContainer<Document> extends Omit<Container, "items" | "item"> {
+  readonly definition: ContainerDefinition<Document>;
+  readonly items: TypedItems<Document>;
+  item(id: string, partitionKeyValue?: PartitionKey): TypedItem<Document>;
+  /**
+   * The stored form of a document, for what is written by other ways than this client: queues, imports, triggers.
+   * Throws what `items.create` throws before it sends.
+   */
+  seal(document: Document, options?: { readonly signal?: AbortSignal }): Promise<Record<string, unknown>>;
+  /** The document in a stored one that came by another way: a trigger, a queue, an export. Throws integrity errors. */
+  open(stored: unknown, options?: { readonly signal?: AbortSignal }): Promise<Document & Resource>;
+  /** Many at once, in order. Throws the first error. */
+  openAll(stored: readonly unknown[], options?: { readonly signal?: AbortSignal }): Promise<(Document & Resource)[]>;
+}

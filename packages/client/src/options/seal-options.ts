@@ -1,0 +1,90 @@
+/** The options of the client, and what is made of them: checked once, frozen, handed to every stage. */
+import type { CosmosClientOptions as SdkOptions } from "@azure/cosmos";
+import { type ContainerDefinition, CosmosealError, type Keyring, type KeyStore, Keys } from "@cosmoseal/core";
+import { Stamps } from "../sealing/stamps.js";
+import { type DeclaredContainers, declareContainers } from "./declared.js";
+
+/** What a container is: its definition, or plaintext by the application's own word. */
+export type ContainerDeclaration = ContainerDefinition<unknown> | "plaintext";
+
+/** By `"database/container"`. */
+export type ContainerTable = Readonly<Record<string, ContainerDeclaration>>;
+
+/** For many containers of one kind; asked whenever a container is used, so it must be quick and always answer alike. */
+export type ContainerLookup = (databaseId: string, containerId: string) => ContainerDeclaration | undefined;
+
+/** What the client needs to seal. Only `keyring` and `containers` are required, and `pin` unless the keyring keeps it. */
+export interface SealOptions {
+  /** Unwraps the root key; made synchronously, used first when a document is sealed or opened. */
+  readonly keyring: Keyring;
+  /** Where the wrapped keys lie. Default: the keyring's own store. */
+  readonly store?: KeyStore;
+  /** Id of the root key, 43 characters, as createKeyStore returned it. */
+  readonly pin?: string;
+  /** Every container that is used; one definition serves one container. */
+  readonly containers: ContainerTable | ContainerLookup;
+  /** `plaintext` uses undeclared containers as the plain SDK does; default: they are refused, so that a misspelt name isn't plaintext. */
+  readonly undeclared?: "plaintext";
+  /** Make missing scopes on writing. Default false: scopes are made by `client.keys.createScope`. */
+  readonly createScopes?: boolean;
+  /** How old the view of the key store may be, in milliseconds. Default 60,000. */
+  readonly maxStoreAge?: number;
+  /** Scopes kept unwrapped in memory. Default 1,000. */
+  readonly maxScopes?: number;
+  /** Milliseconds since 1970. Default Date.now. */
+  readonly now?: () => number;
+}
+
+/** The SDK's options, and `seal`. */
+export interface CosmosClientOptions extends SdkOptions {
+  readonly seal: SealOptions;
+}
+
+/** What the stages share: made once per client, never changed. */
+export interface SealContext {
+  readonly keys: Keys;
+  readonly containers: DeclaredContainers;
+  readonly stamps: Stamps;
+  readonly createScopes: boolean;
+  readonly now: () => number;
+  /** Proof to the tripwire that a query comes from our query stage; random, of this client alone. */
+  readonly approval: string;
+}
+
+/** Throws ERR_OPTIONS_INVALID, ERR_PIN_MISSING. */
+export function sealContext(options: SealOptions): SealContext {
+  const now = options.now ?? Date.now;
+  const containers = declareContainers(options.containers, options.undeclared);
+  const { keyring, store, pin, maxScopes, maxStoreAge } = options;
+  return Object.freeze({
+    keys: new Keys({ keyring, store, pin, maxScopes, maxStoreAge, now }),
+    containers,
+    stamps: new Stamps(now),
+    createScopes: options.createScopes === true,
+    now,
+    approval: globalThis.crypto.randomUUID(),
+  });
+}
+
+/** The SDK's own options, a copy, and ours. Throws ERR_OPTIONS_INVALID. */
+export function readOptions(first: unknown, second: unknown): { readonly sdk: SdkOptions; readonly seal: SealOptions } {
+  const given = typeof first === "string" ? { connectionString: first, ...(second ?? {}) } : first;
+  if (typeof given !== "object" || given === null) {
+    throw invalid("The client is made of a connection string or of options.", SHOW);
+  }
+  const { seal, ...sdk } = given as Partial<CosmosClientOptions>;
+  if (typeof seal !== "object" || seal === null) {
+    throw invalid("The client has no `seal`: it could only write plaintext.", SHOW);
+  }
+  if (sdk.clientEncryptionOptions !== undefined) {
+    throw invalid("`clientEncryptionOptions` is the SDK's own encryption, which this client replaces.", SHOW);
+  }
+  return { sdk, seal };
+}
+
+const SHOW =
+  "Write new CosmosClient({ connectionString, seal: { keyring, containers } }), or new CosmosClient(connectionString, { seal }).";
+
+function invalid(message: string, remedy: string): CosmosealError {
+  return new CosmosealError("ERR_OPTIONS_INVALID", message, { remedy });
+}

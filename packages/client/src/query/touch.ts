@@ -1,0 +1,56 @@
+/** Which sealed places a path of a query touches: the place itself, one above it, or one below. */
+import { memberPlace, type PlaceTree, type Plan, SEAL, SYSTEM_PROPERTIES } from "@cosmoseal/core";
+import { type DocumentPath, type PathSegment, pathText } from "@cosmoseal/sql";
+
+/** The path as the application would name it in an error, or undefined where nothing sealed is touched. */
+export function touchedPath(plan: Plan, path: DocumentPath): string | undefined {
+  const [first] = path;
+  if (first === SEAL || isDynamic(first)) return pathText(path);
+  if (typeof first === "string" && SYSTEM_PROPERTIES.has(first)) return undefined;
+  for (const version of plan.versions.values()) {
+    for (const places of version.sealedPlaces.values()) if (touches(places, path)) return pathText(path);
+  }
+  return undefined;
+}
+
+/** True for what nobody vouches for: properties that the service sets, and places that the definition leaves unsigned. */
+export function isUnauthenticated(plan: Plan, path: DocumentPath): boolean {
+  const [first] = path;
+  if (typeof first === "string" && SYSTEM_PROPERTIES.has(first)) return true;
+  return isInside(plan.versions.get(plan.version)!.unsignedPlaces, path);
+}
+
+function touches(place: PlaceTree, path: DocumentPath): boolean {
+  if (place.here) return true;
+  const [segment, ...rest] = path;
+  if (segment === undefined) return hasPlaces(place);
+  return below(place, segment).some((next) => touches(next, rest));
+}
+
+function isInside(place: PlaceTree, path: DocumentPath): boolean {
+  if (place.here) return true;
+  const [segment, ...rest] = path;
+  if (segment === undefined || isDynamic(segment)) return false;
+  const places = below(place, segment);
+  return places.length > 0 && places.every((next) => isInside(next, rest));
+}
+
+function below(place: PlaceTree, segment: PathSegment): readonly PlaceTree[] {
+  if (typeof segment === "string") return present([memberPlace(place, segment)]);
+  if (segment.kind === "Dynamic") return present([...place.members.values(), place.rest, place.element]);
+  // An index into what the schema calls an object is read as its name: nothing is there, but to be sure.
+  const name = segment.index === undefined ? undefined : memberPlace(place, String(segment.index));
+  return present([place.element, name]);
+}
+
+function present(places: readonly (PlaceTree | undefined)[]): readonly PlaceTree[] {
+  return places.filter((place) => place !== undefined);
+}
+
+function hasPlaces(place: PlaceTree): boolean {
+  return place.here || place.members.size > 0 || place.rest !== undefined || place.element !== undefined;
+}
+
+function isDynamic(segment: PathSegment | undefined): boolean {
+  return typeof segment === "object" && segment.kind === "Dynamic";
+}
