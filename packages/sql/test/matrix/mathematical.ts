@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noApproximativeNumericConstant: an expectation stands as the digits that are printed
 /** Mathematical functions, over doubles and over 64-bit integers. */
 import { type Row, rowsOf } from "./cell.js";
 
