@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { wellKnownKey } from "./auth/wellKnownKey.js";
 import { createExchangeLog, type RecordedExchange } from "./http/record.js";
 import { createHttpServer } from "./http/server.js";
+import { createQueryEngine } from "./query/engine.js";
 import { Account } from "./store/account.js";
 
 /** How an emulator is started; everything has a default. */
@@ -69,7 +70,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   });
   const exchanges = record === false ? undefined : createExchangeLog(record === true ? 10_000 : record);
   const server = createHttpServer(
-    { account, key: { key: keyBytes }, clock },
+    { account, key: { key: keyBytes }, clock, engine: createQueryEngine(clock) },
     { exchanges, onError: (error) => log(error instanceof Error ? (error.stack ?? error.message) : String(error)) },
   );
   try {

@@ -1,6 +1,7 @@
 // What the handlers share: the account's state, its key, its clock.
 
 import type { AccountKey } from "./auth/master.js";
+import type { QueryEngine } from "./query/engine.js";
 import type { Account } from "./store/account.js";
 import type { Clock } from "./store/clock.js";
 
@@ -8,4 +9,5 @@ export interface Service {
   readonly account: Account;
   readonly key: AccountKey;
   readonly clock: Clock;
+  readonly engine: QueryEngine;
 }

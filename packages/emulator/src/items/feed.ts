@@ -9,7 +9,7 @@ import { type Page, type PageRequest, readAll, runQuery } from "../query/execute
 import { pageBody, pageSize } from "../query/page.js";
 import { planQuery } from "../query/plan.js";
 import { refuseUnmergeable } from "../query/refuse.js";
-import { compileQuery, isQuery, readQuery } from "../query/request.js";
+import { isQuery, readQuery } from "../query/request.js";
 import { type Scope, scopeOf } from "../query/scope.js";
 import { shapeOf } from "../query/shape.js";
 import type { Service } from "../service.js";
@@ -33,19 +33,19 @@ export function readFeed(service: Service, request: ServiceRequest): ServiceResp
 
 function answerPlan(service: Service, request: ServiceRequest): ServiceResponse {
   const container = findItemContainer(service, request);
-  const { query, parameters } = readQuery(request);
-  compileQuery(query); // What can't be run isn't planned.
+  const { query, parameters } = readQuery(service.engine, request);
+  service.engine.compile(query); // What can't be run isn't planned.
   const body = JSON.stringify(planQuery(query, shapeOf(query, parameters)));
   return { status: 200, headers: { ...containerHeaders(container), ...charge(1) }, body };
 }
 
 function answerQuery(service: Service, request: ServiceRequest): ServiceResponse {
   const container = findItemContainer(service, request);
-  const { query, parameters } = readQuery(request);
+  const { query, parameters } = readQuery(service.engine, request);
   const shape = shapeOf(query, parameters);
   const scope = scopeOf(container, request);
   checkSession(request, scope.ranges);
-  compileQuery(query);
+  service.engine.compile(query);
   if (scope.isWholeContainer) refuseUnmergeable(request, query, shape);
   const page = runQuery(query, shape, parameters, pageRequest(service, request, scope));
   return answerPage(scope, page, request);
@@ -53,7 +53,7 @@ function answerQuery(service: Service, request: ServiceRequest): ServiceResponse
 
 function pageRequest(service: Service, request: ServiceRequest, scope: Scope): PageRequest {
   const token = request.headers.get("x-ms-continuation");
-  return { scope, token, size: pageSize(request), now: service.clock() };
+  return { engine: service.engine, scope, token, size: pageSize(request), now: service.clock() };
 }
 
 function answerPage(scope: Scope, page: Page, request: ServiceRequest): ServiceResponse {

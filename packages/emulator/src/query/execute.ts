@@ -18,13 +18,14 @@ import {
   readToken,
   type StreamPosition,
 } from "./continuation.js";
+import type { QueryEngine } from "./engine.js";
 import { array, object, payloadOf, withoutLimits } from "./nodes.js";
 import { MAX_PAGE_BYTES, rowText } from "./page.js";
-import { compileQuery } from "./request.js";
 import { itemsOf, type Scope } from "./scope.js";
 import type { QueryShape } from "./shape.js";
 
 export interface PageRequest {
+  readonly engine: QueryEngine;
   readonly scope: Scope;
   readonly token: string | undefined;
   readonly size: number;
@@ -42,7 +43,7 @@ export interface Page {
 
 /** Rows come as their documents lie where the query allows it, else sorted, else only when all are known. */
 export function runQuery(query: Query, shape: QueryShape, parameters: Parameters, page: PageRequest): Page {
-  const whole = compileQuery(query);
+  const whole = page.engine.compile(query);
   if (shape.needsAllRows || query.from === undefined) return runWhole(query, whole, parameters, page);
   return shape.ordered ? runOrdered(query, shape, parameters, page) : runStream(query, shape, parameters, page);
 }
@@ -53,7 +54,7 @@ export function readAll(page: PageRequest): Page {
 }
 
 function runStream(query: Query, shape: QueryShape, parameters: Parameters, page: PageRequest): Page {
-  const compiled = compileQuery(withoutLimits(query));
+  const compiled = page.engine.compile(query, "without limits", withoutLimits);
   const take = shape.top ?? shape.limit ?? null;
   return stream(page, (documents) => compiled.run(documents, parameters), shape.offset ?? 0, take);
 }
@@ -105,7 +106,7 @@ function runOrdered(query: Query, shape: QueryShape, parameters: Parameters, pag
   if (from !== undefined && from.keys.length !== items.length) throw badRequest("Invalid Continuation Token");
   const payload = payloadOf(query, shape.rootAlias);
   if (payload === undefined) throw badRequest("'SELECT *' is only valid with a single alias.");
-  const compiled = compileQuery(withKeys(query, payload));
+  const compiled = page.engine.compile(query, "with keys", (one) => withKeys(one, payload));
   const source = new Source(page);
   const sorted: Sorted[] = [];
   for (const range of scope.ranges) {

@@ -1,8 +1,10 @@
-// A query as it comes: text and parameters, read from the body; compiled texts are kept for the next time.
+// A query as it comes: text and parameters, read from the body.
 
-import { type CompiledQuery, compile, type Json, type Parameters, parse, type Query } from "@cosmoseal/sql";
+import type { Json, Parameters, Query } from "@cosmoseal/sql";
 import { badRequest, ServiceError } from "../http/errors.js";
 import { flag, isObject, parseObject, type ServiceRequest } from "../http/message.js";
+
+import type { QueryEngine } from "./engine.js";
 
 export interface QueryRequest {
   readonly text: string;
@@ -19,13 +21,13 @@ export function isQuery(request: ServiceRequest): boolean {
 }
 
 /** Throws 400 where the body is no query; `SqlError` where the text isn't one. */
-export function readQuery(request: ServiceRequest): QueryRequest {
+export function readQuery(engine: QueryEngine, request: ServiceRequest): QueryRequest {
   const body = parseObject(request);
   const text = body["query"];
   if (typeof text !== "string") throw badRequest("The query payload has no query text.");
   if (Buffer.byteLength(text) > MAX_TEXT)
     throw new ServiceError(413, "The SQL query text exceeded the maximum limit of 524288 bytes.");
-  return { text, query: parse(text), parameters: readParameters(body["parameters"]) };
+  return { text, query: engine.parse(text), parameters: readParameters(body["parameters"]) };
 }
 
 function readParameters(list: unknown): Parameters {
@@ -42,9 +44,4 @@ function readParameters(list: unknown): Parameters {
     throw badRequest("A query parameter is given twice.");
   }
   return Object.fromEntries(entries);
-}
-
-/** Compiles a query. Throws `SqlError` for what the engine refuses. */
-export function compileQuery(query: Query): CompiledQuery {
-  return compile(query);
 }

@@ -15,7 +15,7 @@ import { findContainer, findDatabase } from "./find.js";
 
 export async function post(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
   const database = findDatabase(service, request, "owner");
-  if (isQuery(request)) return answerFeedQuery(request, feedOf(database));
+  if (isQuery(request)) return answerFeedQuery(service.engine, request, feedOf(database));
   const body = parseObject(request);
   const id = checkResourceId(body["id"]);
   const container = service.account.createContainer(database, id, readDefinition(stored(body)));

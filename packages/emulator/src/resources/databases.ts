@@ -11,7 +11,7 @@ import { answerFeed, answerFeedQuery } from "./feed.js";
 import { findDatabase } from "./find.js";
 
 export async function post(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
-  if (isQuery(request)) return answerFeedQuery(request, feedOf(service));
+  if (isQuery(request)) return answerFeedQuery(service.engine, request, feedOf(service));
   const id = checkResourceId(parseObject(request)["id"]);
   const database = service.account.createDatabase(id);
   await service.account.settled();

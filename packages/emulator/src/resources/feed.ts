@@ -4,8 +4,9 @@ import type { Json } from "@cosmoseal/sql";
 import { badRequest } from "../http/errors.js";
 import { charge, type Headers, queryCharge } from "../http/headers.js";
 import type { ServiceRequest, ServiceResponse } from "../http/message.js";
+import type { QueryEngine } from "../query/engine.js";
 import { pageSize } from "../query/page.js";
-import { compileQuery, readQuery } from "../query/request.js";
+import { readQuery } from "../query/request.js";
 import type { JsonObject } from "../store/item.js";
 
 export interface Feed {
@@ -20,9 +21,9 @@ export function answerFeed(request: ServiceRequest, feed: Feed): ServiceResponse
   return page(request, feed, feed.resources);
 }
 
-export function answerFeedQuery(request: ServiceRequest, feed: Feed): ServiceResponse {
-  const { query, parameters } = readQuery(request);
-  return page(request, feed, [...compileQuery(query).run(feed.resources, parameters)]);
+export function answerFeedQuery(engine: QueryEngine, request: ServiceRequest, feed: Feed): ServiceResponse {
+  const { query, parameters } = readQuery(engine, request);
+  return page(request, feed, [...engine.compile(query).run(feed.resources, parameters)]);
 }
 
 function page(request: ServiceRequest, feed: Feed, all: readonly Json[]): ServiceResponse {
