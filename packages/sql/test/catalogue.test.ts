@@ -10,7 +10,10 @@ const entries: readonly Entry[] = Object.values(catalogue).flat();
 
 for (const [area, items] of Object.entries(catalogue)) {
   describe(area, () => {
-    for (const entry of items) it(entry.name, () => check(entry));
+    for (const entry of items) {
+      if (entry.open) it.fails(`${entry.name} (open: ${entry.open})`, () => check(entry));
+      else it(entry.name, () => check(entry));
+    }
   });
 }
 
@@ -108,6 +111,7 @@ function countRows(): string[] {
     ...sources,
     `| in all | ${entries.length} |`,
     `| with a doubt | ${entries.filter((entry) => entry.doubt).length} |`,
+    `| open | ${entries.filter((entry) => entry.open).length} |`,
   ];
 }
 

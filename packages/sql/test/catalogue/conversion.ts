@@ -62,6 +62,13 @@ export const conversion: readonly Entry[] = [
     'SELECT VALUE { i: ToString(125), f: ToString(0.1234), b: ToString(false), a: ToString([ 1, 2, 3 ]), o: ToString({ "department": "Bicycles" }), s: ToString("Hello World"), u: ToString(undefined) }',
     [{ i: "125", f: "0.1234", b: "false", a: "[1,2,3]", o: '{"department":"Bicycles"}', s: "Hello World" }],
   ),
+  flat.reference(
+    "tostring",
+    "NaN and Infinity are constants, and have their names as text",
+    "SELECT VALUE [ToString(NaN), ToString(Infinity)]",
+    [["NaN", "Infinity"]],
+    { open: "NaN and Infinity are read as aliases" },
+  ),
   flat.reference("tostring", "ToString of 1.0000 is 1", "SELECT VALUE ToString(1.0000)", ["1"]),
   flat.reference(
     "tostring",

@@ -28,6 +28,8 @@ export interface Entry {
   readonly source: Source;
   /** What speaks against the expectation, where the public sources disagree among themselves. */
   readonly doubt?: string;
+  /** What the evaluator does instead: the test asserts that it still fails, so that mending it is noticed. */
+  readonly open?: string;
 }
 
 export interface Options {
@@ -44,6 +46,7 @@ export interface Extra {
   readonly options?: Options;
   readonly ordered?: boolean;
   readonly doubt?: string;
+  readonly open?: string;
 }
 
 /** Makers of entries over one fixture. */

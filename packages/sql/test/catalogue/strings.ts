@@ -323,4 +323,11 @@ export const strings: readonly Entry[] = [
     'SELECT VALUE { case1: CONTAINS_ALL_CI("Have a nice day!", "have", "nice", "day!"), case2: CONTAINS_ALL_CI("Have a nice day!", "HAVE", "NICE", "DAY!"), case3: CONTAINS_ALL_CI("Have a nice day!", "had", "nice", "day!"), case4: CONTAINS_ALL_CI("Have a nice day!", undefined, "nice", "day!"), case5: CONTAINS_ALL_CI("Have a nice day!", undefined, "had") }',
     [{ case1: true, case2: true, case3: false, case5: false }],
   ),
+  flat.reasoned(
+    "regexmatch: undefined where the pattern or the modifiers are invalid",
+    "RegexMatch with an invalid pattern or modifier is undefined",
+    "SELECT VALUE [RegexMatch('ab', '('), RegexMatch('ab', 'a', 'g'), 'done']",
+    [["done"]],
+    { open: "an invalid constant pattern refuses the query" },
+  ),
 ];
