@@ -355,7 +355,7 @@ function extendRecord(
   const before = keys.length;
   for (const [kind, group] of wanted) {
     if (!keys.some((entry) => entry.kind === kind && entry.group === group)) {
-      keys.push(makeEntry(root, scope, kind, group, 1, now));
+      keys.push(makeEntry(root, { scope, kind, group, generation: 1, created: now }));
     }
   }
   return { record: makeRecord(root, scope, (old?.revision ?? 0) + 1, keys), added: keys.length - before };

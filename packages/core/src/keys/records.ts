@@ -88,22 +88,23 @@ export function bucketHash(root: Key, bucket: string, records: readonly ScopeRec
   return toBase64(keyedHash(deriveKey(root, "tree"), "leaves", bucket, ...leaves.flat()));
 }
 
-/** A new random key, wrapped under the root. */
-export function makeEntry(
-  root: Key,
-  scope: ScopeId,
-  kind: KeyKind,
-  group: string,
-  generation: number,
-  now: number,
-): KeyEntry {
-  const bytes = randomBytes(32);
-  const key = Key.take(Uint8Array.from(bytes));
-  const id = keyIdOf(key);
-  key.wipe();
-  const wrapped = toBase64(sealBlob(deriveKey(root, "wrap"), bytes, wrapData(scope, { kind, group, generation, id })));
+export interface NewKey {
+  readonly scope: ScopeId;
+  readonly kind: KeyKind;
+  readonly group: string;
+  readonly generation: number;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+}
+
+/** A new active key, wrapped under the root. `bytes` are overwritten; given only where keys are imported. */
+export function makeEntry(root: Key, { scope, ...key }: NewKey, bytes: Uint8Array = randomBytes(32)): KeyEntry {
+  const loaded = Key.take(Uint8Array.from(bytes));
+  const id = keyIdOf(loaded);
+  loaded.wipe();
+  const wrapped = toBase64(sealBlob(deriveKey(root, "wrap"), bytes, wrapData(scope, { ...key, id })));
   bytes.fill(0);
-  return { kind, group, generation, id, state: "active", created: now, wrapped };
+  return { ...key, id, state: "active", wrapped };
 }
 
 /** Throws ERR_KEY_STORE_FORGED where the entry doesn't open as what it is listed as. */

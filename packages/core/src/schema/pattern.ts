@@ -51,13 +51,13 @@ function escapePointer(name: string): string {
 }
 
 function escapeName(name: string): string {
-  if (name === "*") return "~2";
-  if (name === "[]") return "~3";
+  if (name === "[]") return "~2";
+  if (name === "*") return "~3";
   return escapePointer(name);
 }
 
 function unescapeName(text: string): string {
-  if (text === "~2") return "*";
-  if (text === "~3") return "[]";
+  if (text === "~2") return "[]";
+  if (text === "~3") return "*";
   return text.replaceAll("~1", "/").replaceAll("~0", "~");
 }

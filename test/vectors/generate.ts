@@ -1,0 +1,11 @@
+/** Writes the vectors: `pnpm vectors`. They are the same each time; a test fails when the files are not what this makes. */
+import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { cryptoReady } from "@cosmoseal/core";
+import { makeVectors } from "./make.js";
+
+await cryptoReady();
+for (const [name, { file }] of Object.entries(makeVectors())) {
+  await writeFile(fileURLToPath(new URL(`${name}.json`, import.meta.url)), `${JSON.stringify(file, null, 1)}\n`);
+  console.info(`${name}.json: ${file.cases.length} cases`);
+}
