@@ -315,7 +315,12 @@ function documentsRefused(): VectorFile {
   refuse("a signed member added", (d) => set(d, "admin", true));
   refuse("the order of a signed array", (d) => ((d["plan"] as { a: number[] }).a = [2, 1]));
   refuse("elements around sealed parts exchanged", (d) => (d["cards"] as unknown[]).reverse());
-  refuse("an element around sealed parts removed", (d) => (d["cards"] as unknown[]).pop());
+  refuse("an element around sealed parts removed", (d) => void (d["cards"] as unknown[]).pop());
+  refuse("a key id in another spelling", (d) => set(sealOf(d), "k", otherSpelling(sealOf(d)["k"] as string)));
+  refuse("true where an integer belongs", (d) => set(sealOf(d), "e", true));
+  refuse("an empty token", (d) => set(sealOf(d), "x", { eaaaaa: "" }));
+  refuse("an empty array of tokens", (d) => set(sealOf(d), "x", { eaaaaa: [] }));
+  refuse("a token of 17 bytes", (d) => set(sealOf(d), "x", { eaaaaa: Buffer.alloc(17, 5).toString("base64url") }));
   refuse("ttl changed", (d) => set(d, "ttl", 61));
   refuse("plaintext beside the sealed field", (d) => set(d, "email", "eve@example.com"));
   refuse("plaintext beside a sealed field of an element", (d) =>
@@ -371,6 +376,7 @@ function forgeriesRefused(): VectorFile {
     "bytes in base64url": '[["/profile",{"~":["bytes","-_-_"]}]]',
     "a number extension other than minus zero": '[["/profile",{"~":["number","1"]}]]',
     "a malformed extension deep inside": '[["/profile",[[{"~":["x","y"]}]]]]',
+    "a number beyond binary64": '[["/profile",1e400]]',
     "a value nested too deep": `[["/profile",${"[".repeat(256)}${"]".repeat(256)}]]`,
   };
   const document = { ...base, cards: [{ brand: "v" }] };
@@ -383,6 +389,10 @@ function forgeriesRefused(): VectorFile {
   forge("padding of the wrong length", { plaintexts: { "": "[]" }, padding: (text) => text.padEnd(64) });
   forge("no padding", { plaintexts: { "": "[]" }, padding: (text) => text });
   forge("padding that is not spaces", { plaintexts: { "": "[]" }, padding: (text) => text.padEnd(32, "\n") });
+  forge("a newline after the text", { plaintexts: { "": "[]" }, padding: (text) => `${text}\n`.padEnd(32) });
+  forge("a token of 17 bytes, signed", {
+    seal: (s) => set(s, "x", { eaaaaa: Buffer.alloc(17, 5).toString("base64url") }),
+  });
   forge("public data at a sealed place", { open: (d) => set(d, "email", "eve@example.com") });
   forge("public data at a sealed place of an element", {
     open: (d) => set((d["cards"] as Record<string, unknown>[])[0]!, "pan", "1"),
@@ -557,6 +567,12 @@ function flip(text: string, at = 0): string {
   const place = at === 0 ? bytes.length - 1 : at;
   bytes[place]! ^= 1;
   return bytes.toString("base64");
+}
+
+/** The last of 22 characters of base64url carries two bits: others spell the same bytes. */
+function otherSpelling(keyId: string): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  return keyId.slice(0, -1) + alphabet[alphabet.indexOf(keyId.at(-1)!) + 1]!;
 }
 
 /** Another spelling of the same bytes, which a lenient decoder takes. */

@@ -27,6 +27,7 @@ export function encodeValue(value: Value): unknown {
  * From plain JSON with extensions, at a place `depth` levels below the document. Throws RangeError for what no writer makes.
  */
 export function decodeValue(json: unknown, depth: number): Value {
+  if (typeof json === "number" && !Number.isFinite(json)) throw new RangeError("not a finite number");
   if (typeof json !== "object" || json === null) return json as Value;
   if (Object.hasOwn(json, "~") && Object.keys(json).length === 1)
     return decodeExtension((json as { "~": unknown })["~"]);
@@ -43,7 +44,8 @@ export function decodeValue(json: unknown, depth: number): Value {
   }
   for (const name of names) {
     const member = object[name];
-    if (typeof member === "object" && member !== null) setOwn(object, name, decodeValue(member, depth + 1));
+    const decoded = decodeValue(member, depth + 1);
+    if (decoded !== member) setOwn(object, name, decoded);
   }
   return object as { [name: string]: Value };
 }
