@@ -183,7 +183,6 @@ describeSetups("databases and containers", (setup) => {
       ["user-defined functions", () => container.scripts.userDefinedFunctions.readAll().fetchAll()],
       ["offers", () => container.readOffer()],
       ["conflict", () => container.conflicts.readAll().fetchAll()],
-      ["deleting by partition key", () => container.deleteAllItemsForPartitionKey("k")],
       ["users", () => setup().database.users.create({ id: "u" })],
     ];
     for (const [name, attempt] of attempts) {

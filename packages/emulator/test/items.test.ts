@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { describeSetups, plain, refusal } from "./sdk.js";
+import { send } from "./wire.js";
 
 const key = { pk: "k" };
 
@@ -212,6 +213,28 @@ describeSetups("items", (setup) => {
     expect((await refusal(container.items.create({ id: "2", ...key, mail: null }))).code).toBe(409);
     await container.item("1", "k").delete();
     await container.items.create({ id: "2", ...key, mail: null });
+  });
+
+  test("deleting by partition key removes every item of that key, and no other", async () => {
+    const container = await setup().container();
+    for (let at = 0; at < 12; at++) await container.items.create({ id: `d${at}`, pk: `k${at % 3}` });
+    expect((await container.deleteAllItemsForPartitionKey("k1")).statusCode).toBe(200);
+    const { resources } = await container.items.query<string>("SELECT VALUE c.pk FROM c").fetchAll();
+    expect(resources.sort()).toEqual(["k0", "k0", "k0", "k0", "k2", "k2", "k2", "k2"]);
+  });
+
+  test("a number beyond the doubles is refused, not stored as another value", async () => {
+    const container = await setup().container();
+    const response = await send(setup().emulator, {
+      method: "POST",
+      path: `/dbs/shop/colls/${container.id}/docs`,
+      headers: { "x-ms-documentdb-partitionkey": '["k"]' },
+      body: '{"id":"a","pk":"k","n":1e999}',
+    });
+    expect(response.status).toBe(400);
+    await container.items.create({ id: "a", ...key, n: Number.MAX_VALUE });
+    const patch = container.item("a", "k").patch([{ op: "incr", path: "/n", value: Number.MAX_VALUE }]);
+    expect((await refusal(patch)).code).toBe(400);
   });
 
   test("a write that asks for a trigger is refused by name", async () => {

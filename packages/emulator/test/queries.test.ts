@@ -299,6 +299,21 @@ describeSetups("queries", (setup) => {
     expect(error.message).toContain("not supported across partitions");
   });
 
+  test("a sub-query in FROM is answered where nothing must be merged, and refused by name where it must", async () => {
+    const inner = "(SELECT DISTINCT VALUE c.team FROM c)";
+    const error = await refusal(query(`SELECT VALUE COUNT(1) FROM ${inner} AS t`));
+    expect([error.code, error.message.includes("sub-query in FROM")]).toEqual([501, true]);
+    filled ??= fill(setup());
+    const bound = (await filled).items.query(`SELECT VALUE COUNT(1) FROM ${inner} AS t`, { partitionKey: "key-3" });
+    const own = new Set(DOCS.filter((doc) => doc.pk === "key-3").map((doc) => doc.team));
+    expect((await bound.fetchAll()).resources).toEqual([own.size]);
+  });
+
+  test("SELECT * over the elements of an array sorts as any other", async () => {
+    const rows = await query("SELECT * FROM t IN c.tags ORDER BY t");
+    expect(rows).toEqual(DOCS.flatMap((doc) => doc.tags).sort());
+  });
+
   test("ORDER BY RANK is refused by name", async () => {
     const error = await refusal(query("SELECT * FROM c ORDER BY RANK FullTextScore(c.name, 'a')"));
     expect([400, 501]).toContain(error.code);

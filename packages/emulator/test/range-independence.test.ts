@@ -155,7 +155,7 @@ async function answers(docs: readonly Doc[], generated: Generated, pageSize: num
     all.push(comparable(resources, generated));
     await container.delete();
   }
-  // Everything under one key of a hierarchical container is one scope, answered by the server alone.
+  // Everything under one key of a hierarchical container is answered by the server alone.
   const partitionKey = { paths: ["/all", "/pk"], kind: "MultiHash", version: 2 } as never;
   const { container } = await clients[1]!.database("db").containers.create({ id, partitionKey });
   for (const doc of docs) await container.items.create({ ...doc, all: "one" });

@@ -5,7 +5,7 @@ import { charge, containerHeaders, rangeHeaders } from "../http/headers.js";
 import type { ServiceRequest, ServiceResponse } from "../http/message.js";
 import { findItemContainer } from "../items/requests.js";
 import { pageBody, pageSize } from "../query/page.js";
-import { inScope, scopeOf } from "../query/scope.js";
+import { isTargeted, targetOf } from "../query/target.js";
 import type { Service } from "../service.js";
 import type { PartitionRange } from "../store/range.js";
 
@@ -13,24 +13,25 @@ export function readChanges(service: Service, request: ServiceRequest): ServiceR
   if (request.headers.get("a-im")?.toLowerCase() !== "incremental feed") {
     throw notImplemented("the change feed of all versions and deletes");
   }
-  const scope = scopeOf(findItemContainer(service, request), request);
-  if (scope.ranges.length !== 1) {
+  const target = targetOf(findItemContainer(service, request), request);
+  if (target.ranges.length !== 1) {
     throw badRequest("The change feed is read by partition key or by partition key range.");
   }
-  const range = scope.ranges[0]!;
+  const range = target.ranges[0]!;
   const { lsn, since } = startOf(request, range);
   const size = pageSize(request);
   const now = service.clock();
   const rows: string[] = [];
   let reached = range.lsn;
   for (const item of range.changedAfter(lsn)) {
-    if (!inScope(scope.key, scope.part, item) || !scope.container.isLive(item, now) || item.timestamp < since) continue;
+    if (!isTargeted(target.key, target.part, item) || !target.container.isLive(item, now) || item.timestamp < since)
+      continue;
     if (rows.length >= size) break;
     rows.push(`${item.text.slice(0, -1)},"_lsn":${item.lsn}}`);
     if (rows.length >= size) reached = item.lsn;
   }
   const headers = {
-    ...containerHeaders(scope.container),
+    ...containerHeaders(target.container),
     ...rangeHeaders(range),
     ...charge(1 + rows.length * 0.1),
     etag: `"${reached}"`,
@@ -38,7 +39,7 @@ export function readChanges(service: Service, request: ServiceRequest): ServiceR
   };
   // Nothing new is a 304; an empty page would be asked for again at once.
   if (rows.length === 0) return { status: 304, headers };
-  return { status: 200, headers, body: pageBody(scope.container.rid, rows) };
+  return { status: 200, headers, body: pageBody(target.container.rid, rows) };
 }
 
 // The point to go on from: after a write, from now, from a time, or from the beginning.

@@ -30,7 +30,7 @@ export function flag(request: ServiceRequest, name: string): boolean {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-// The service's own limit; it also keeps every recursive step below within the stack.
+// It also keeps every recursive step below within the stack.
 const MAX_DEPTH = 128;
 
 /** The body as JSON; 400 where it is not valid UTF-8, not valid JSON, or nested past the service's limit. */
@@ -41,7 +41,7 @@ export function parseBody(request: ServiceRequest): unknown {
   } catch {
     throw badRequest("The request payload is invalid. Ensure to provide a valid request payload.");
   }
-  if (!depthWithin(parsed, MAX_DEPTH)) throw badRequest("The request payload is nested too deeply.");
+  checkTree(parsed);
   return parsed;
 }
 
@@ -58,16 +58,18 @@ export function isObject(value: unknown): value is { readonly [name: string]: un
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function depthWithin(root: unknown, limit: number): boolean {
+// Level by level, without recursion. A number beyond the doubles would be stored as another value.
+function checkTree(root: unknown): void {
   let level: unknown[] = [root];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > limit) return false;
+    if (depth > MAX_DEPTH) throw badRequest("The request payload is nested too deeply.");
     const next: unknown[] = [];
     for (const value of level) {
-      if (typeof value !== "object" || value === null) continue;
-      for (const child of Object.values(value)) if (typeof child === "object" && child !== null) next.push(child);
+      if (typeof value === "number" && !Number.isFinite(value)) {
+        throw badRequest("The request payload holds a number that is out of range.");
+      }
+      if (typeof value === "object" && value !== null) next.push(...Object.values(value));
     }
     level = next;
   }
-  return true;
 }

@@ -26,6 +26,7 @@ const ROUTES: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["PUT dbs/*/colls/*", containers.replace],
   ["DELETE dbs/*/colls/*", containers.remove],
   ["GET dbs/*/colls/*/pkranges", readRanges],
+  ["POST dbs/*/colls/*/operations/*", items.removeKey],
   ["GET dbs/*/colls/*/docs", readDocuments],
   ["POST dbs/*/colls/*/docs", postDocuments],
   ["GET dbs/*/colls/*/docs/*", items.read],
@@ -46,7 +47,6 @@ const LEFT_OUT: ReadonlyMap<string, string> = new Map([
   ["triggers", "triggers"],
   ["udfs", "user-defined functions"],
   ["conflicts", "the conflict feed"],
-  ["operations", "deleting by partition key"],
 ]);
 
 /** The handler of a request. Throws 501 for what is left out, 405 for a verb that the path doesn't take, 400 for any other path. */

@@ -17,8 +17,10 @@ export interface ServerOptions {
   readonly onError: (error: unknown) => void;
 }
 
-// A batch of a hundred documents is cut by the service at 2 MB; beyond this a body isn't even read.
-const MAX_BODY = 8 * 1024 * 1024;
+// The service cuts at 2 MB; what is past this is read to its end, so that the caller gets its answer, but not kept.
+const KEPT_BODY = 8 * 1024 * 1024;
+// And past this it isn't even read.
+const READ_BODY = 64 * 1024 * 1024;
 
 export function createHttpServer(service: Service, options: ServerOptions): Server {
   const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
@@ -67,8 +69,9 @@ async function serve(
     responseBody: payload,
   });
   outgoing.writeHead(response.status, headers);
-  outgoing.end(payload);
-  if (!incoming.complete) incoming.destroy();
+  outgoing.end(payload, () => {
+    if (!incoming.complete) incoming.destroy();
+  });
 }
 
 function readBody(incoming: IncomingMessage): Promise<Buffer> {
@@ -77,14 +80,14 @@ function readBody(incoming: IncomingMessage): Promise<Buffer> {
     let length = 0;
     incoming.on("data", (chunk: Buffer) => {
       length += chunk.length;
-      if (length > MAX_BODY) {
+      if (length <= KEPT_BODY) chunks.push(chunk);
+      else chunks.length = 0;
+      if (length > READ_BODY) {
         incoming.pause();
         reject(tooLarge());
-        return;
       }
-      chunks.push(chunk);
     });
-    incoming.on("end", () => resolve(Buffer.concat(chunks)));
+    incoming.on("end", () => (length > KEPT_BODY ? reject(tooLarge()) : resolve(Buffer.concat(chunks))));
     incoming.on("error", reject);
     incoming.on("aborted", () => reject(badRequest("The request was cut off.")));
   });

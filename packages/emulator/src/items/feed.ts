@@ -10,8 +10,8 @@ import { pageBody, pageSize } from "../query/page.js";
 import { planQuery } from "../query/plan.js";
 import { refuseUnmergeable } from "../query/refuse.js";
 import { isQuery, readQuery } from "../query/request.js";
-import { type Scope, scopeOf } from "../query/scope.js";
 import { shapeOf } from "../query/shape.js";
+import { type Target, targetOf } from "../query/target.js";
 import type { Service } from "../service.js";
 import { create, findItemContainer, upsert } from "./requests.js";
 import { checkSession } from "./session.js";
@@ -26,9 +26,9 @@ export function post(service: Service, request: ServiceRequest): ServiceResponse
 
 export function readFeed(service: Service, request: ServiceRequest): ServiceResponse {
   if (request.headers.has("a-im")) return readChanges(service, request);
-  const scope = scopeOf(findItemContainer(service, request), request);
-  checkSession(request, scope.ranges);
-  return answerPage(scope, readAll(pageRequest(service, request, scope)), request);
+  const target = targetOf(findItemContainer(service, request), request);
+  checkSession(request, target.ranges);
+  return answerPage(target, readAll(pageRequest(service, request, target)), request);
 }
 
 function answerPlan(service: Service, request: ServiceRequest): ServiceResponse {
@@ -43,33 +43,33 @@ function answerQuery(service: Service, request: ServiceRequest): ServiceResponse
   const container = findItemContainer(service, request);
   const { query, parameters } = readQuery(service.engine, request);
   const shape = shapeOf(query, parameters);
-  const scope = scopeOf(container, request);
-  checkSession(request, scope.ranges);
+  const target = targetOf(container, request);
+  checkSession(request, target.ranges);
   service.engine.compile(query);
-  if (scope.isWholeContainer) refuseUnmergeable(request, query, shape);
-  const page = runQuery(query, shape, parameters, pageRequest(service, request, scope));
-  return answerPage(scope, page, request);
+  if (target.isWholeContainer) refuseUnmergeable(request, query, shape);
+  const page = runQuery(query, shape, parameters, pageRequest(service, request, target));
+  return answerPage(target, page, request);
 }
 
-function pageRequest(service: Service, request: ServiceRequest, scope: Scope): PageRequest {
+function pageRequest(service: Service, request: ServiceRequest, target: Target): PageRequest {
   const token = request.headers.get("x-ms-continuation");
-  return { engine: service.engine, scope, token, size: pageSize(request), now: service.clock() };
+  return { engine: service.engine, target, token, size: pageSize(request), now: service.clock() };
 }
 
-function answerPage(scope: Scope, page: Page, request: ServiceRequest): ServiceResponse {
-  const body = pageBody(scope.container.rid, page.rows);
+function answerPage(target: Target, page: Page, request: ServiceRequest): ServiceResponse {
+  const body = pageBody(target.container.rid, page.rows);
   return {
     status: 200,
     headers: {
-      ...containerHeaders(scope.container),
-      ...(scope.ranges.length === 1
-        ? rangeHeaders(scope.ranges[0]!)
-        : { "x-ms-session-token": sessionToken(scope.ranges) }),
+      ...containerHeaders(target.container),
+      ...(target.ranges.length === 1
+        ? rangeHeaders(target.ranges[0]!)
+        : { "x-ms-session-token": sessionToken(target.ranges) }),
       ...charge(queryCharge(page.examined, body.length)),
       "x-ms-item-count": String(page.rows.length),
       // Ties of a descending order come latest first.
       "x-ms-cosmos-query-execution-info": JSON.stringify({ reverseRidEnabled: true, reverseIndexScan: false }),
-      ...(page.next === undefined ? {} : { "x-ms-continuation": writeToken(scope.container.rid, page.next) }),
+      ...(page.next === undefined ? {} : { "x-ms-continuation": writeToken(target.container.rid, page.next) }),
       ...metrics(request, page, body),
     },
     body,

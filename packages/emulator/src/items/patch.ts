@@ -123,7 +123,9 @@ function perform(document: Container, operation: PatchOperation): void {
     if (before !== undefined && typeof before !== "number") {
       throw badRequest(`The value at '/${path.join("/")}' is not a number.`);
     }
-    put(parent, path, (before ?? 0) + operation.value, false);
+    const sum = (before ?? 0) + operation.value;
+    if (!Number.isFinite(sum)) throw badRequest(`The value at '/${path.join("/")}' would be out of range.`);
+    put(parent, path, sum, false);
     return;
   }
   if (operation.op === "replace" && before === undefined) throw missing(path);

@@ -1,8 +1,9 @@
 // Requests for one item: create, read, replace, upsert, patch, delete.
 
-import { ServiceError } from "../http/errors.js";
-import { charge, containerHeaders, rangeHeaders } from "../http/headers.js";
+import { badRequest, ServiceError } from "../http/errors.js";
+import { charge, containerHeaders, rangeHeaders, writeCharge } from "../http/headers.js";
 import { parseBody, type ServiceRequest, type ServiceResponse } from "../http/message.js";
+import { keyText } from "../partition/key.js";
 import { isNotModified } from "../resources/conditions.js";
 import { findContainer } from "../resources/find.js";
 import type { Service } from "../service.js";
@@ -40,6 +41,24 @@ export function remove(service: Service, request: ServiceRequest): Promise<Servi
   return write(service, request, (transaction, key, ifMatch) =>
     deleteItem(transaction, key, request.segments[5]!, ifMatch),
   );
+}
+
+/** Removes every item of a partition key. The service does so in the background; here it is done with the answer. */
+export async function removeKey(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
+  const container = findItemContainer(service, request);
+  if (request.segments[5] !== "partitionkeydelete") throw badRequest("The operation is none of the service's.");
+  const key = requireKey(container, request);
+  const range = container.rangeOf(key);
+  const transaction = new Transaction(container, service.clock);
+  let bytes = 0;
+  for (const item of range.logical.get(keyText(key))?.from(0) ?? []) {
+    transaction.remove(item);
+    bytes += item.text.length;
+  }
+  transaction.commit();
+  const headers = { ...containerHeaders(container), ...rangeHeaders(range), ...charge(writeCharge(bytes)) };
+  await service.account.settled(container);
+  return { status: 200, headers };
 }
 
 export function read(service: Service, request: ServiceRequest): ServiceResponse {

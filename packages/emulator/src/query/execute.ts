@@ -1,4 +1,4 @@
-// Running a query over a scope, one page at a time.
+// Running a query over a target, one page at a time.
 
 import {
   type CompiledQuery,
@@ -21,12 +21,12 @@ import {
 import type { QueryEngine } from "./engine.js";
 import { array, object, payloadOf, withoutLimits } from "./nodes.js";
 import { MAX_PAGE_BYTES, rowText } from "./page.js";
-import { itemsOf, type Scope } from "./scope.js";
 import type { QueryShape } from "./shape.js";
+import { itemsOf, type Target } from "./target.js";
 
 export interface PageRequest {
   readonly engine: QueryEngine;
-  readonly scope: Scope;
+  readonly target: Target;
   readonly token: string | undefined;
   readonly size: number;
   readonly now: number;
@@ -48,7 +48,7 @@ export function runQuery(query: Query, shape: QueryShape, parameters: Parameters
   return shape.ordered ? runOrdered(query, shape, parameters, page) : runStream(query, shape, parameters, page);
 }
 
-/** All documents of the scope, as `SELECT * FROM c`. */
+/** All documents of the target, as `SELECT * FROM c`. */
 export function readAll(page: PageRequest): Page {
   return stream(page, (documents) => documents, 0, null);
 }
@@ -65,10 +65,10 @@ function stream(
   offset: number,
   limit: number | null,
 ): Page {
-  const { scope } = page;
-  const from: StreamPosition = readToken(page.token, scope.container.rid, "stream") ?? {
+  const { target } = page;
+  const from: StreamPosition = readToken(page.token, target.container.rid, "stream") ?? {
     mode: "stream",
-    min: scope.ranges[0]!.bounds.min,
+    min: target.ranges[0]!.bounds.min,
     number: 0,
     row: 0,
     skip: offset,
@@ -78,7 +78,7 @@ function stream(
   const source = new Source(page);
   let { skip } = from;
   let take = from.take ?? Number.POSITIVE_INFINITY;
-  for (const range of scope.ranges.filter((one) => one.bounds.max > from.min)) {
+  for (const range of target.ranges.filter((one) => one.bounds.max > from.min)) {
     const isFirst = range.bounds.min <= from.min;
     for (const row of source.rows(range, isFirst ? from.number : 0, run)) {
       // Rows of the item where the page starts that an earlier page already gave.
@@ -100,16 +100,16 @@ function stream(
 }
 
 function runOrdered(query: Query, shape: QueryShape, parameters: Parameters, page: PageRequest): Page {
-  const { scope } = page;
+  const { target } = page;
   const items = query.orderBy!.items;
-  const from = readToken(page.token, scope.container.rid, "order");
+  const from = readToken(page.token, target.container.rid, "order");
   if (from !== undefined && from.keys.length !== items.length) throw badRequest("Invalid Continuation Token");
-  const payload = payloadOf(query, shape.rootAlias);
+  const payload = payloadOf(query, shape.starAlias);
   if (payload === undefined) throw badRequest("'SELECT *' is only valid with a single alias.");
   const compiled = page.engine.compile(query, "with keys", (one) => withKeys(one, payload));
   const source = new Source(page);
   const sorted: Sorted[] = [];
-  for (const range of scope.ranges) {
+  for (const range of target.ranges) {
     for (const row of source.rows(range, 0, (documents) => compiled.run(documents, parameters))) {
       const { k, p } = row as unknown as { readonly k: readonly { readonly v?: Json }[]; readonly p?: Json };
       if (p === undefined) continue;
@@ -172,8 +172,8 @@ function withKeys(query: Query, payload: Expression): Query {
 }
 
 function runWhole(query: Query, compiled: CompiledQuery, parameters: Parameters, page: PageRequest): Page {
-  const { scope } = page;
-  const from: PlacePosition = readToken(page.token, scope.container.rid, "place") ?? { mode: "place", place: 0 };
+  const { target } = page;
+  const from: PlacePosition = readToken(page.token, target.container.rid, "place") ?? { mode: "place", place: 0 };
   const source = new Source(page);
   // Without FROM the query says its row once, whatever the container holds.
   const documents = query.from === undefined ? [{}] : source.documents();
@@ -222,7 +222,7 @@ class Source {
   }
 
   *documents(): Generator<Json> {
-    for (const range of this.#page.scope.ranges) yield* this.#feed(range, 0);
+    for (const range of this.#page.target.ranges) yield* this.#feed(range, 0);
   }
 
   // The engine takes a document only when it has given out all rows of the one before.
@@ -234,8 +234,8 @@ class Source {
   }
 
   *#feed(range: PartitionRange, from: number): Generator<Json> {
-    const { scope, now } = this.#page;
-    for (const item of itemsOf(scope, range, from, now)) {
+    const { target, now } = this.#page;
+    for (const item of itemsOf(target, range, from, now)) {
       this.examined++;
       this.item = item;
       this.number = item.number;

@@ -46,13 +46,13 @@ export function withoutLimits(query: Query): Query {
 }
 
 /** What `SELECT *`, `SELECT VALUE e` or `SELECT a, b` puts out, as one expression. */
-export function payloadOf(query: Query, rootAlias: string | undefined): Expression | undefined {
+export function payloadOf(query: Query, starAlias: string | undefined): Expression | undefined {
   const { what } = query.select;
   if (what.kind === "SelectValue") return what.value;
   if (what.kind === "SelectList") {
     return objectOf(what.items.map((item, at) => [outputName(what.items, at), item.value] as const));
   }
-  return rootAlias === undefined ? undefined : name(rootAlias);
+  return starAlias === undefined ? undefined : name(starAlias);
 }
 
 /** The property that an item of the list becomes: its alias, its last property, or `$1`, `$2`, … */

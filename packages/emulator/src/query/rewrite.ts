@@ -15,7 +15,7 @@ import {
   payloadOf,
   withoutLimits,
 } from "./nodes.js";
-import { aggregatesIn, isAggregate, type QueryShape } from "./shape.js";
+import { aggregatesIn, isAggregate, type QueryShape, readsAcrossDocuments } from "./shape.js";
 
 /** What the client replaces: by `true` at first, by a filter when it resumes an ORDER BY. */
 export const FILTER_PLACEHOLDER = "{documentdb-formattableorderbyquery-filter}";
@@ -24,9 +24,8 @@ export const FILTER_PLACEHOLDER = "{documentdb-formattableorderbyquery-filter}";
 export function rewrite(query: Query, shape: QueryShape): string {
   if (query.orderBy?.rank) throw notImplemented("ORDER BY RANK");
   if (query.having !== undefined) throw badRequest("HAVING is not supported across partitions.");
-  if (shape.needsAllRows && query.from?.source.collection.kind === "QueryCollection" && shape.aggregates.length > 0) {
-    throw notImplemented("aggregates over a sub-query in FROM across partitions");
-  }
+  // A sub-query that counts, sorts or removes duplicates would do so in each range for itself.
+  if (readsAcrossDocuments(query)) throw notImplemented("merging a query over a sub-query in FROM across partitions");
   if (shape.grouped || shape.aggregates.length > 0) {
     if (shape.ordered)
       throw badRequest("ORDER BY together with GROUP BY or an aggregate is not supported across partitions.");
@@ -43,7 +42,7 @@ function limitedFromStart(query: Query, shape: QueryShape): Query {
 }
 
 function ordered(query: Query, shape: QueryShape): string {
-  const payload = payloadOf(query, shape.rootAlias);
+  const payload = payloadOf(query, shape.starAlias);
   if (payload === undefined) throw badRequest("'SELECT *' is only valid with a single alias.");
   const marker = freshName(query);
   // A value that is undefined is no row; in the wrapped form it would be a row without a payload.
@@ -64,7 +63,7 @@ function ordered(query: Query, shape: QueryShape): string {
     select: { ...selectList(limited, items), distinct: false },
     where: and(where, name(marker)),
   };
-  return print(rewritten).replace(marker, () => FILTER_PLACEHOLDER);
+  return print(rewritten).replace(marker, () => (where === undefined ? `(${FILTER_PLACEHOLDER})` : FILTER_PLACEHOLDER));
 }
 
 function mayBeUndefined(payload: Expression): boolean {
@@ -144,7 +143,8 @@ function selectList(query: Query, items: readonly (readonly [string, Expression]
     ...query.select,
     what: {
       kind: "SelectList",
-      items: items.map(([alias, value]) => ({ kind: "SelectItem", value, alias })),
+      // As the service words it: `c._rid` needs no alias.
+      items: items.map(([alias, value]) => ({ kind: "SelectItem", value, ...(alias === "_rid" ? {} : { alias }) })),
     },
   };
 }

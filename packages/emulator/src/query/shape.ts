@@ -18,6 +18,8 @@ export interface QueryShape {
   readonly limit: number | undefined;
   /** The name that stands for the document, where one does. */
   readonly rootAlias: string | undefined;
+  /** The name of what `SELECT *` puts out; undefined with joins. */
+  readonly starAlias: string | undefined;
   /** The query needs all rows before it can say the first, other than by ORDER BY. */
   readonly needsAllRows: boolean;
 }
@@ -39,6 +41,7 @@ export function shapeOf(query: Query, parameters: Parameters): QueryShape {
     offset: count(query.offsetLimit?.offset, parameters, "OFFSET"),
     limit: count(query.offsetLimit?.limit, parameters, "LIMIT"),
     rootAlias: rootAlias(query),
+    starAlias: query.from?.joins.length === 0 ? (rootAlias(query) ?? query.from.source.alias) : undefined,
     needsAllRows:
       aggregates.length > 0 || grouped || select.distinct || query.having !== undefined || readsAcrossDocuments(query),
   };
@@ -91,7 +94,7 @@ function rootAlias(query: Query): string | undefined {
   return source.alias ?? source.collection.root;
 }
 
-// `FROM (SELECT …)` runs over the container before the outer query sees a row.
-function readsAcrossDocuments(query: Query): boolean {
+/** `FROM (SELECT …)` runs over the whole container before the outer query sees a row. */
+export function readsAcrossDocuments(query: Query): boolean {
   return query.from?.source.collection.kind === "QueryCollection";
 }

@@ -78,16 +78,18 @@ function appendTo(file: number, fsync: boolean): Journal {
   let written = 0;
   let synced = 0;
   let syncing: Promise<void> | undefined;
+  let closed = false;
 
   // One sync at a time; a write that comes during one waits for the next, together with all the others.
   const sync = async (): Promise<void> => {
     const target = written;
-    while (synced < target) {
+    while (synced < target && !closed) {
       syncing ??= new Promise<void>((resolve, reject) => {
         const upTo = written;
         fdatasync(file, (error) => {
           syncing = undefined;
-          if (error) return reject(error);
+          // What was dropped together with its container needs no disk.
+          if (error && !closed) return reject(error);
           synced = upTo;
           resolve();
         });
@@ -104,6 +106,9 @@ function appendTo(file: number, fsync: boolean): Journal {
       written++;
     },
     settled: fsync ? sync : async () => {},
-    close: () => closeSync(file),
+    close() {
+      closed = true;
+      closeSync(file);
+    },
   };
 }

@@ -9,7 +9,7 @@ import type { Container } from "../store/container.js";
 import type { StoredItem } from "../store/item.js";
 import type { PartitionRange } from "../store/range.js";
 
-export interface Scope {
+export interface Target {
   readonly container: Container;
   /** In the order of their keys; at least one. */
   readonly ranges: readonly PartitionRange[];
@@ -21,7 +21,7 @@ export interface Scope {
 }
 
 /** Throws 400/1001 for a key of the wrong shape, 410/1002 for a range that isn't there. */
-export function scopeOf(container: Container, request: ServiceRequest): Scope {
+export function targetOf(container: Container, request: ServiceRequest): Target {
   const key = readKey(container, request);
   const rangeId = request.headers.get("x-ms-documentdb-partitionkeyrangeid");
   const part = readPart(request);
@@ -51,18 +51,18 @@ export function scopeOf(container: Container, request: ServiceRequest): Scope {
   };
 }
 
-/** The live items of the scope within one of its ranges, in the order of their creation, from a number on. */
-export function* itemsOf(scope: Scope, range: PartitionRange, from: number, now: number): Generator<StoredItem> {
-  const { container, key, part } = scope;
+/** The live items of the target within one of its ranges, in the order of their creation, from a number on. */
+export function* itemsOf(target: Target, range: PartitionRange, from: number, now: number): Generator<StoredItem> {
+  const { container, key, part } = target;
   const isWholeKey = key !== undefined && key.length === container.partitionKey.paths.length;
   const items = isWholeKey ? range.logical.get(keyText(key)) : range.all;
   if (items === undefined) return;
   for (const item of items.from(from)) {
-    if (inScope(key, part, item) && container.isLive(item, now)) yield item;
+    if (isTargeted(key, part, item) && container.isLive(item, now)) yield item;
   }
 }
 
-export function inScope(key: Scope["key"], part: Scope["part"], item: StoredItem): boolean {
+export function isTargeted(key: Target["key"], part: Target["part"], item: StoredItem): boolean {
   return (key === undefined || isPrefix(key, item.key)) && (part === undefined || holds(part, item.effectiveKey));
 }
 
