@@ -18,6 +18,12 @@ export default defineConfig({
       packageProject("sql"),
       packageProject("emulator"),
       packageProject("client"),
+      // The same tests on the oldest SDK that is supported.
+      {
+        ...source,
+        resolve: { ...source.resolve, alias: { "@azure/cosmos": "cosmos-4-9" } },
+        test: { name: "client-4-9", include: ["packages/client/test/**/*.test.ts"], testTimeout: 60_000 },
+      },
       { ...source, test: { name: "whole", include: ["test/**/*.test.ts"], testTimeout: 120_000 } },
     ],
   },

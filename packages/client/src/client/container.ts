@@ -102,7 +102,8 @@ export class Container extends SdkContainer {
     stored: readonly unknown[],
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<Record<string, unknown>[]> {
-    const copies = structuredClone(stored);
+    // One by one: a document that is listed twice must not become one object.
+    const copies = stored.map((document) => structuredClone(document));
     const opened = await openStored(this.#seal, this.definition, copies, options.signal);
     return opened.map(({ document }) => document);
   }

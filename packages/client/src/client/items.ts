@@ -66,7 +66,7 @@ export class Items extends SdkItems {
     const sealed = await sealForWriting(this.#seal, definition, body, options.abortSignal);
     const response = await send(sealed);
     const resource = await openWritten(this.#seal, definition, response.resource, sealed, options.abortSignal);
-    return amend(response, { resource, item: this.#itemOf(resource) });
+    return amend(response, { resource, item: this.#itemOf(resource ?? (body as Record<string, unknown>)) });
   }
 
   #itemOf(document: Record<string, unknown>): Item {

@@ -60,13 +60,13 @@ export class QueryIterator<T> extends SdkQueryIterator<T> {
     const run = await this.#running();
     const all: T[] = [];
     const headers: CosmosHeaders = {};
-    let last: FeedResponse<T> | undefined;
-    while (run.hasMoreResults()) {
-      last = await run.next((inner) => fetchNextUnder(inner, diagnosticNode));
-      mergeHeaders(headers, headersOf(last));
-      for (const row of last.resources ?? []) all.push(row);
-    }
-    return new FeedResponse(all, mergeHeaders(headers, undefined), run.hasMoreResults(), last!.diagnostics);
+    let page: FeedResponse<T>;
+    do {
+      page = await run.next((inner) => fetchNextUnder(inner, diagnosticNode));
+      mergeHeaders(headers, headersOf(page));
+      for (const row of page.resources ?? []) all.push(row);
+    } while (run.hasMoreResults());
+    return new FeedResponse(all, headers, run.hasMoreResults(), page.diagnostics);
   }
 
   /** Not part of the SDK's types; its own methods call it. */

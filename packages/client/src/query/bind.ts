@@ -23,7 +23,7 @@ export async function bindQuery(
   signal?: AbortSignal,
 ): Promise<SqlQuerySpec> {
   const sent = Object.entries(parameters)
-    .filter(([name, value]) => plan.parameters.has(name) && value !== undefined)
+    .filter(([name, value]) => value !== undefined && (plan.parameters === "all" || plan.parameters.has(name)))
     .map(([name, value]) => ({ name, value: value as Json }));
   const tokens =
     plan.slots.length === 0

@@ -14,7 +14,7 @@ export interface QueryPlan {
   /** What is pushed down: the text as it was given where nothing sealed is touched. */
   readonly text: string;
   /** The application's parameters that travel: those that the pushed text names. */
-  readonly parameters: ReadonlySet<string>;
+  readonly parameters: ReadonlySet<string> | "all";
   /** Parameters of ours. */
   readonly slots: readonly TokenSlot[];
   readonly rows: RowKind;

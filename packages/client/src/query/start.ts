@@ -1,5 +1,5 @@
 /** A query from the application's call to its pages: read → parse → split → bind → push down → open → residual. */
-import { Constants, type FeedOptions, type FeedResponse, type QueryIterator, type SqlQuerySpec } from "@azure/cosmos";
+import { Constants, type FeedOptions, FeedResponse, type QueryIterator, type SqlQuerySpec } from "@azure/cosmos";
 import { type ContainerDefinition, CosmosealError, canonicalJson } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 import { amend, headersOf } from "../sdk/internals.js";
@@ -47,7 +47,8 @@ export function startQuery<T>(
       initialHeaders: { ...given.initialHeaders, [APPROVAL_HEADER]: context.approval },
     });
     if (plan.rows === "server") return { hasMoreResults: () => inner.hasMoreResults(), next: (fetch) => fetch(inner) };
-    return openingRun(context, definition, inner, window, { plan, residual, partition: partition?.prefix, signal });
+    const run = openingRun(context, definition, inner, { plan, residual, partition: partition?.prefix, signal });
+    return window === undefined ? run : countedRun(run, window);
   };
 }
 
@@ -55,21 +56,31 @@ function openingRun<T>(
   context: SealContext,
   definition: ContainerDefinition<unknown>,
   inner: QueryIterator<T>,
-  window: Window | undefined,
   check: PageCheck,
 ): QueryRun<T> {
-  const hasMoreResults = (): boolean => window?.isFull() !== true && inner.hasMoreResults();
   return {
-    hasMoreResults,
+    hasMoreResults: () => inner.hasMoreResults(),
     next: async (fetch) => {
       const page = await fetch(inner);
       if (page.resources === undefined) return page;
-      const opened = await openPage(context, definition, page.resources, check);
-      if (window === undefined) return amend(page, { resources: opened });
-      const resources = window.take(opened);
-      // The server's token knows nothing of what the client has counted.
-      const { [Constants.HttpHeaders.Continuation]: _, ...headers } = headersOf(page);
-      return amend(page, { resources, headers, hasMoreResults: hasMoreResults() });
+      return amend(page, { resources: await openPage(context, definition, page.resources, check) });
+    },
+  };
+}
+
+/** The run that ends when enough has come. The server's token knows nothing of what is counted here, so none is handed on. */
+function countedRun<T>(run: QueryRun<T>, window: Window): QueryRun<T> {
+  let last: FeedResponse<T> | undefined;
+  const hasMoreResults = (): boolean => !window.isFull() && run.hasMoreResults();
+  return {
+    hasMoreResults,
+    next: async (fetch) => {
+      // Past the end the SDK answers without resources: no need to ask the server.
+      if (last !== undefined && window.isFull()) return new FeedResponse(NO_ROWS, {}, false, last.diagnostics);
+      last = await run.next(fetch);
+      const { [Constants.HttpHeaders.Continuation]: _, ...headers } = headersOf(last);
+      const resources = last.resources === undefined ? undefined : window.take(last.resources);
+      return amend(last, { resources, headers, hasMoreResults: hasMoreResults() });
     },
   };
 }
@@ -107,3 +118,6 @@ function attempt(read: () => QueryRequest): () => QueryRequest {
     };
   }
 }
+
+/** The SDK types it as rows and hands out undefined. */
+const NO_ROWS = undefined as unknown as never[];

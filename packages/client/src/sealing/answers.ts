@@ -28,7 +28,7 @@ export async function openAnswer(
 
 /**
  * The document that a write answered with: it must be the one that was written. Whatever is wrong with it, the write was
- * committed, and the error says so. Throws ERR_ANSWER_MISMATCH, and what opening throws.
+ * committed, and the error says so. A reply without a document (`Prefer: return=minimal`) stays without. Throws ERR_ANSWER_MISMATCH, and what opening throws.
  */
 export async function openWritten(
   context: SealContext,
@@ -36,7 +36,8 @@ export async function openWritten(
   stored: unknown,
   written: JsonObject,
   signal?: AbortSignal,
-): Promise<Record<string, unknown>> {
+): Promise<Record<string, unknown> | null | undefined> {
+  if (stored === null || stored === undefined) return stored;
   const { m } = written["_seal"] as { readonly m: string };
   try {
     const [opened] = await openStored(context, definition, [stored], signal);

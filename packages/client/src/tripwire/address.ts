@@ -8,19 +8,18 @@ export interface RequestAddress {
 }
 
 /**
- * The container that a URL is in, `outside` for what is above containers (account, databases, their users, offers), undefined
- * for what isn't understood.
+ * The container that a URL is in, `outside` for what the service has above containers (account, databases, their users,
+ * offers), undefined for what isn't understood.
  */
 export function addressOf(url: string): RequestAddress | "outside" | undefined {
   const segments = segmentsOf(url);
   if (segments === undefined) return undefined;
   const start = segments.findIndex((segment) => isType(segment, "dbs"));
-  if (start === -1)
-    return segments.some((segment) => CONTAINER_TYPES.has(segment.toLowerCase())) ? undefined : "outside";
+  if (start === -1) return isAccountWide(segments) ? "outside" : undefined;
   const [, databaseId, type, containerId, ...below] = segments.slice(start);
-  if (type === undefined || containerId === undefined) return "outside";
-  if (isType(type, "colls")) return { databaseId: databaseId!, containerId, below };
-  return DATABASE_TYPES.has(type.toLowerCase()) ? "outside" : undefined;
+  if (databaseId === undefined || type === undefined) return "outside";
+  if (!isType(type, "colls")) return DATABASE_TYPES.has(type.toLowerCase()) ? "outside" : undefined;
+  return containerId === undefined ? "outside" : { databaseId, containerId, below };
 }
 
 /** Doubled and trailing slashes are nothing to the service; ids are percent-encoded. */
@@ -39,5 +38,14 @@ function isType(segment: string, type: string): boolean {
   return segment.toLowerCase() === type;
 }
 
-const CONTAINER_TYPES: ReadonlySet<string> = new Set(["colls", "docs", "sprocs", "triggers", "udfs", "conflicts"]);
+/** The account itself, offers, and the inference service, which has an endpoint of its own. */
+function isAccountWide(segments: readonly string[]): boolean {
+  const [type, next] = segments.slice(-2);
+  return (
+    segments.length === 0 ||
+    segments.some((segment) => isType(segment, "offers")) ||
+    (type === "inference" && next === "semanticReranking")
+  );
+}
+
 const DATABASE_TYPES: ReadonlySet<string> = new Set(["users", "clientencryptionkeys"]);

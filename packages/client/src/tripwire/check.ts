@@ -9,7 +9,7 @@ export function checkRequest(containers: DeclaredContainers, request: PipelineRe
   const address = addressOf(request.url);
   if (address === "outside") return;
   if (address === undefined) {
-    if (isRead(request)) return;
+    if (isWithoutBody(request)) return;
     throw stopped("A write to an address that can't be understood", undefined);
   }
   const [type, id] = address.below;
@@ -17,7 +17,7 @@ export function checkRequest(containers: DeclaredContainers, request: PipelineRe
   const declaration = containers.find(address.databaseId, address.containerId);
   if (declaration === "plaintext") return;
   checkKeys(declaration, request, address);
-  if (isRead(request) || request.method === "DELETE") return;
+  if (isWithoutBody(request)) return;
   if (type.toLowerCase() === "docs") {
     checkItem(declaration, request, id, approved);
     return;
@@ -100,8 +100,9 @@ function isToken(value: unknown): boolean {
   return typeof value === "string" && /^[A-Za-z0-9_-]{22}$/.test(value);
 }
 
-function isRead({ method }: PipelineRequest): boolean {
-  return method === "GET" || method === "HEAD" || method === "OPTIONS";
+/** Reads and deletes carry nothing. */
+function isWithoutBody({ method, body }: PipelineRequest): boolean {
+  return BARE.has(method) && (body === undefined || body === null || body === "");
 }
 
 function isQuery(request: PipelineRequest): boolean {
@@ -146,3 +147,4 @@ function stopped(what: string, definition: ContainerDefinition<unknown> | undefi
 }
 
 const SCRIPTS: ReadonlySet<string> = new Set(["sprocs", "triggers", "udfs"]);
+const BARE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "DELETE"]);

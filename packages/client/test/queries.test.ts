@@ -1,0 +1,328 @@
+/** A query over a sealed container answers what it answers over the same documents in plaintext, or refuses before it is sent. */
+import { type FeedOptions, FeedResponse, QueryIterator, type SqlQuerySpec } from "@azure/cosmos";
+import { beforeAll, describe, expect, test } from "vitest";
+import { bare, codeOf, failureOf, useWorld } from "./support/world.js";
+
+const world = useWorld({ ranges: 3 });
+
+const DOCUMENTS = Array.from({ length: 60 }, (_, i) => ({
+  id: `c${String(i).padStart(2, "0")}`,
+  tenantId: `t-${i % 4}`,
+  ...(i % 7 === 0 ? {} : { plan: ["free", "pro", "max"][i % 3] }),
+  rank: i % 5 === 0 ? `r${i}` : i / 2,
+  visits: i,
+  labels: [`l${i % 3}`, `l${i % 2}`],
+  ...(i % 6 === 0 ? {} : { email: `User${i % 20}@Example.org` }),
+  name: i % 8 === 0 ? null : `Näme ${i % 10} 😀`,
+  age: i % 30,
+  vip: i % 2 === 0,
+  tags: i % 9 === 0 ? [] : [`tag${i % 5}`, `tag${i % 3}`],
+  cards: [{ brand: i % 2 ? "visa" : "amex", pan: `41${i % 6}` }],
+  address: { street: `${i} Main`, city: "Oslo" },
+}));
+
+beforeAll(async () => {
+  for (const document of DOCUMENTS) {
+    await world().customers.items.create(document);
+    await world().plain.items.create(document);
+  }
+});
+
+type Query = string | SqlQuerySpec;
+const withParameters = (query: string, values: Readonly<Record<string, unknown>>): SqlQuerySpec => ({
+  query,
+  parameters: Object.entries(values).map(([name, value]) => ({ name, value: value as string })),
+});
+
+const ANSWERED: readonly (readonly [Query, FeedOptions?])[] = [
+  // Nothing sealed in it
+  ["SELECT * FROM c"],
+  ["SELECT VALUE c FROM c WHERE c.plan = 'pro' ORDER BY c.id"],
+  ["SELECT VALUE r FROM root r WHERE r.rank > 10 AND r.rank <= 20 ORDER BY r.rank DESC"],
+  ["SELECT TOP 7 * FROM c WHERE NOT (c.plan = 'pro') ORDER BY c.visits"],
+  ["SELECT * FROM c ORDER BY c.visits DESC OFFSET 5 LIMIT 11"],
+  ["SELECT * FROM c WHERE c.plan IN ('free', 'max') AND STARTSWITH(c.id, 'c1') ORDER BY c.id"],
+  ["SELECT * FROM c WHERE NOT IS_DEFINED(c.plan) ORDER BY c.id"],
+  ["SELECT * FROM c WHERE ARRAY_CONTAINS(c.labels, 'l2') ORDER BY c.id"],
+  ["SELECT * FROM c WHERE c.cards[0].brand = 'visa' ORDER BY c.id"],
+  ["SELECT * FROM c WHERE EXISTS(SELECT VALUE l FROM l IN c.labels WHERE l = 'l2') ORDER BY c.id"],
+  ["SELECT VALUE c FROM c JOIN l IN c.labels WHERE l = 'l1' ORDER BY c.id"],
+  ["SELECT * FROM c WHERE c.rank = 'r10' OR c.rank = 6", { partitionKey: "t-2" }],
+  [withParameters("SELECT * FROM c WHERE c.plan = @p ORDER BY c.id", { "@p": "pro", "@unused": "x" })],
+  // The server's word
+  ["SELECT VALUE COUNT(1) FROM c WHERE c.plan = 'pro'"],
+  ["SELECT VALUE SUM(c.visits) FROM c"],
+  ["SELECT c.plan, COUNT(1) AS n FROM c GROUP BY c.plan"],
+  ["SELECT DISTINCT VALUE c.plan FROM c"],
+  ["SELECT c.visits FROM c WHERE c.plan = 'pro' ORDER BY c.visits"],
+  ["SELECT VALUE 1 FROM c WHERE c.plan = 'max'"],
+  // Equality on sealed paths
+  ["SELECT * FROM c WHERE c.email = 'User3@Example.org' ORDER BY c.id"],
+  ["SELECT * FROM c WHERE c.email = 'user3@example.org' ORDER BY c.id"],
+  ["SELECT * FROM c WHERE 'User3@Example.org' = c.email ORDER BY c.id"],
+  ["SELECT * FROM c WHERE c['email'] = \"User3@Example.org\" ORDER BY c.id"],
+  ["SELECT VALUE x FROM x WHERE x.name = 'Näme 3 😀' AND x.plan != 'pro' ORDER BY x.id"],
+  ["SELECT * FROM c WHERE c.name = null ORDER BY c.id"],
+  ["SELECT * FROM c WHERE c.name = 5"],
+  ["SELECT * FROM c WHERE c.age = 7 ORDER BY c.id"],
+  ["SELECT * FROM c WHERE c.age = -7"],
+  ["SELECT * FROM c WHERE c.vip = true ORDER BY c.id"],
+  ["SELECT * FROM c WHERE c.vip = false AND c.age IN (1, 2, 3, 4) ORDER BY c.id"],
+  ["SELECT * FROM c WHERE c.email = 'User3@Example.org' OR c.age = 4 OR c.plan = 'max' ORDER BY c.id"],
+  [
+    "SELECT * FROM c WHERE (c.email = 'User3@Example.org' OR c.plan = 'pro') AND (c.age = 3 OR c.rank > 2) ORDER BY c.id",
+  ],
+  ["SELECT * FROM c WHERE ARRAY_CONTAINS(c.tags, 'tag1') ORDER BY c.id"],
+  ["SELECT * FROM c WHERE ARRAY_CONTAINS(c.tags, 'tag1') AND NOT (c.plan = 'pro') ORDER BY c.id DESC"],
+  ["SELECT * FROM c WHERE NOT (c.age != 7) ORDER BY c.id"],
+  ["SELECT * FROM c WHERE NOT (c.age NOT IN (7, 8) OR c.plan = 'pro') ORDER BY c.id"],
+  ["SELECT * FROM c WHERE NOT NOT (c.age = 7) ORDER BY c.id"],
+  ["SELECT * FROM c WHERE c.cards[0].pan = '413' ORDER BY c.id"],
+  ["SELECT * FROM c WHERE c.tags = 'tag1'"],
+  ["SELECT TOP 2 * FROM c WHERE c.vip = true ORDER BY c.id"],
+  ["SELECT TOP 0 * FROM c WHERE c.vip = true"],
+  ["SELECT * FROM c WHERE c.vip = true ORDER BY c.visits DESC OFFSET 3 LIMIT 4"],
+  [withParameters("SELECT * FROM c WHERE c.vip = true ORDER BY c.id OFFSET @o LIMIT @l", { "@o": 25, "@l": 10 })],
+  [
+    withParameters("SELECT * FROM c WHERE c.email = @e OR c.name IN (@n, @m) ORDER BY c.id", {
+      "@e": "User1@Example.org",
+      "@n": "Näme 2 😀",
+      "@m": null,
+    }),
+  ],
+  [withParameters("SELECT * FROM c WHERE c.email = @e AND c.plan = @e", { "@e": "User1@Example.org" })],
+  ["SELECT * FROM c WHERE c.age = 3 ORDER BY c.id", { partitionKey: "t-3" }],
+  ["SELECT * FROM c WHERE c.age = 3 AND CONTAINS(c.id, '3') AND c.visits % 2 = 1 ORDER BY c.id"],
+  ["SELECT * FROM c WHERE c.age = 3 AND GetCurrentTimestamp() > 0 ORDER BY c.id"],
+];
+
+describe("over a sealed container a query answers as over plaintext", () => {
+  test.each(ANSWERED.map(([query, options]) => ({ query, options })))("$query", async ({ query, options }) => {
+    const sealed = await world().customers.items.query(query, options).fetchAll();
+    const plain = await world().plain.items.query(query, options).fetchAll();
+    const isOrdered = /ORDER BY/.test(JSON.stringify(query));
+    const rows = (all: readonly unknown[]): unknown[] =>
+      all.map((row) => (typeof row === "object" && row !== null && "id" in row ? bare(row) : row));
+    if (isOrdered) expect(rows(sealed.resources)).toEqual(rows(plain.resources));
+    else expect(new Set(rows(sealed.resources))).toEqual(new Set(rows(plain.resources)));
+    expect(sealed.resources.length).toBe(plain.resources.length);
+    expect(sealed).toBeInstanceOf(FeedResponse);
+    expect(Object.keys(sealed).sort()).toEqual(Object.keys(plain).sort());
+    expect(sealed.hasMoreResults).toBe(false);
+    expect(sealed.requestCharge).toBeGreaterThan(0);
+    expect(sealed.diagnostics.clientSideRequestStatistics.gatewayStatistics.length).toBeGreaterThan(0);
+  });
+
+  test("readAll answers every document", async () => {
+    const { resources } = await world().customers.items.readAll().fetchAll();
+    expect(resources.map(bare).sort((a, b) => String(a["id"]).localeCompare(String(b["id"])))).toEqual(DOCUMENTS);
+  });
+});
+
+const REFUSED: readonly (readonly [Query, string, string?])[] = [
+  ["SELECT * FROM c WHERE c.note = 'x'", "ERR_QUERY_NEEDS_SCAN", "/note"],
+  ["SELECT * FROM c WHERE c.diagnosis IN ('x')", "ERR_QUERY_NEEDS_SCAN", "/diagnosis"],
+  ["SELECT * FROM c WHERE c.address.city = 'Oslo'", "ERR_QUERY_NEEDS_SCAN", "/address/city"],
+  ["SELECT * FROM c WHERE c.address = 'Oslo'", "ERR_QUERY_NEEDS_SCAN", "/address"],
+  ["SELECT * FROM c WHERE c.plan = 'pro' AND c.note = 'x'", "ERR_QUERY_NEEDS_SCAN", "/note"],
+  ["SELECT * FROM c WHERE c.age > 3", "ERR_QUERY_NOT_SUPPORTED", "/age"],
+  ["SELECT * FROM c WHERE c.age BETWEEN 3 AND 4", "ERR_QUERY_NOT_SUPPORTED", "/age"],
+  ["SELECT * FROM c WHERE c.email != 'x'", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c WHERE NOT (c.email = 'x')", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c WHERE NOT ARRAY_CONTAINS(c.tags, 'x')", "ERR_QUERY_NOT_SUPPORTED", "/tags"],
+  ["SELECT * FROM c WHERE c.email NOT IN ('x')", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c WHERE c.email LIKE 'x%'", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c WHERE LOWER(c.email) = 'x'", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c WHERE STARTSWITH(c.email, 'x')", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c WHERE IS_DEFINED(c.email)", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c WHERE c.email = c.plan", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c WHERE c.email = CONCAT('a', 'b')", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c WHERE (c.email ?? 'x') = 'x'", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c WHERE (c.email = 'x') ? true : false", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c WHERE c.name = {'a': 1}", "ERR_QUERY_NOT_SUPPORTED", "/name"],
+  ["SELECT * FROM c WHERE c.name = undefined", "ERR_QUERY_NOT_SUPPORTED", "/name"],
+  ["SELECT * FROM c WHERE c.tags = ['a']", "ERR_QUERY_NOT_SUPPORTED", "/tags"],
+  ["SELECT * FROM c WHERE ARRAY_CONTAINS(c.tags, 'a', true)", "ERR_QUERY_NOT_SUPPORTED", "/tags"],
+  [withParameters("SELECT * FROM c WHERE c.name = @v", { "@v": { secret: 1 } }), "ERR_QUERY_NOT_SUPPORTED", "/name"],
+  ["SELECT * FROM c WHERE udf.f(c.email)", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c WHERE c.age = 3 OR udf.f(c.plan)", "ERR_QUERY_NOT_SUPPORTED"],
+  ["SELECT * FROM c WHERE c.age = 3 OR ST_DISTANCE(c.plan, c.plan) < 5", "ERR_QUERY_NOT_SUPPORTED"],
+  ["SELECT * FROM c WHERE c['e' || 'mail'] = 'x'", "ERR_QUERY_NOT_SUPPORTED"],
+  [withParameters("SELECT * FROM c WHERE c[@p] = 'x'", { "@p": "email" }), "ERR_QUERY_NOT_SUPPORTED"],
+  ["SELECT * FROM c WHERE IS_DEFINED(c._seal)", "ERR_QUERY_NOT_SUPPORTED", "/_seal"],
+  ["SELECT * FROM c WHERE c._seal.x.e12345 = 'x'", "ERR_QUERY_NEEDS_SCAN", "/_seal"],
+  ["SELECT * FROM c WHERE c._seal['n'] > 0", "ERR_QUERY_NOT_SUPPORTED", "/_seal"],
+  ["SELECT * FROM c WHERE ToString(c) = 'x'", "ERR_QUERY_NOT_SUPPORTED", ""],
+  [
+    "SELECT * FROM c WHERE EXISTS(SELECT VALUE k FROM k IN c.cards WHERE k.pan = '1')",
+    "ERR_QUERY_NOT_SUPPORTED",
+    "/cards",
+  ],
+  ["SELECT * FROM c WHERE EXISTS(SELECT VALUE t FROM t IN c.tags)", "ERR_QUERY_NOT_SUPPORTED", "/tags"],
+  ["SELECT VALUE c FROM c JOIN k IN c.cards WHERE k.brand = 'visa'", "ERR_QUERY_NOT_SUPPORTED", "/cards"],
+  ["SELECT VALUE c FROM c JOIN l IN c.labels WHERE l = 'l1' AND c.age = 3", "ERR_QUERY_NOT_SUPPORTED", "/age"],
+  ["SELECT * FROM c ORDER BY c.email", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c ORDER BY c.plan, c.age", "ERR_QUERY_NOT_SUPPORTED", "/age"],
+  ["SELECT c.email FROM c", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT c.id, c.plan FROM c", "ERR_QUERY_NOT_SUPPORTED", "/id"],
+  ["SELECT c AS doc FROM c", "ERR_QUERY_NOT_SUPPORTED", ""],
+  ["SELECT VALUE c.cards FROM c", "ERR_QUERY_NOT_SUPPORTED", "/cards"],
+  ["SELECT * FROM k IN c.cards", "ERR_QUERY_NOT_SUPPORTED", "/cards/[]"],
+  ["SELECT * FROM c.address", "ERR_QUERY_NOT_SUPPORTED", "/address"],
+  ["SELECT VALUE ObjectToArray(c) FROM c", "ERR_QUERY_NOT_SUPPORTED", ""],
+  ["SELECT DISTINCT VALUE c FROM c", "ERR_QUERY_NOT_SUPPORTED", ""],
+  ["SELECT DISTINCT * FROM c", "ERR_QUERY_NOT_SUPPORTED", ""],
+  ["SELECT DISTINCT VALUE c.email FROM c", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT VALUE COUNT(c) FROM c", "ERR_QUERY_NOT_SUPPORTED", ""],
+  ["SELECT VALUE MAX(c.age) FROM c", "ERR_QUERY_NOT_SUPPORTED", "/age"],
+  ["SELECT VALUE COUNT(1) FROM c WHERE c.age = 3", "ERR_QUERY_NOT_SUPPORTED", "/age"],
+  ["SELECT c.age, COUNT(1) AS n FROM c GROUP BY c.age", "ERR_QUERY_NOT_SUPPORTED", "/age"],
+  ["SELECT c.visits FROM c WHERE c.age = 3", "ERR_QUERY_NOT_SUPPORTED", "/age"],
+  ["SELECT VALUE s FROM (SELECT VALUE c FROM c WHERE c.email = 'x') AS s", "ERR_QUERY_NOT_SUPPORTED"],
+  ["SELECT VALUE (SELECT VALUE c.email) FROM c", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c WHERE c.email = 'canary", "ERR_QUERY_SYNTAX"],
+  ["SELECT * FROM c WHERE email = 'canary'", "ERR_QUERY_SYNTAX"],
+  ["", "ERR_QUERY_SYNTAX"],
+  [undefined as never, "ERR_QUERY_SYNTAX"],
+  ["SELECT * FROM c WHERE c.email = @missing", "ERR_QUERY_SYNTAX"],
+  ["SELECT TOP @n * FROM c WHERE c.age = 3", "ERR_QUERY_SYNTAX"],
+  [withParameters("SELECT * FROM c WHERE c.age = 3 OFFSET @o LIMIT 1", { "@o": -1 }), "ERR_QUERY_SYNTAX"],
+];
+
+describe("a query that can't be answered is refused before it is sent", () => {
+  test.each(REFUSED.map(([query, code, path]) => ({ query, code, path })))(
+    "$query: $code",
+    async ({ query, code, path }) => {
+      const since = world().sent().length;
+      const failure = await failureOf(() => world().customers.items.query(query).fetchAll());
+      expect(failure.code).toBe(code);
+      if (path !== undefined)
+        expect((failure as { path?: string }).path).toMatch(
+          path === "" ? /^$/ : new RegExp(`^${path.replaceAll("[]", "\\[\\]")}`),
+        );
+      expect(failure.message).not.toContain("canary");
+      expect(world().sent(since)).toEqual([]);
+    },
+  );
+
+  test("by every way of reading pages", async () => {
+    const iterator = (): QueryIterator<unknown> => world().customers.items.query("SELECT c.email FROM c");
+    expect(await codeOf(() => iterator().fetchAll())).toBe("ERR_QUERY_NOT_SUPPORTED");
+    expect(await codeOf(() => iterator().fetchNext())).toBe("ERR_QUERY_NOT_SUPPORTED");
+    expect(
+      await codeOf(async () => {
+        for await (const page of iterator().getAsyncIterator()) expect(page).toBe(undefined);
+      }),
+    ).toBe("ERR_QUERY_NOT_SUPPORTED");
+  });
+});
+
+describe("pages", () => {
+  const query = withParameters("SELECT * FROM c WHERE c.vip = @v", { "@v": true });
+  const expected = DOCUMENTS.filter(({ vip }) => vip).map(({ id }) => id);
+  const ids = (rows: readonly unknown[] | undefined): string[] => (rows ?? []).map((row) => (row as { id: string }).id);
+
+  test("are the same rows by fetchAll, fetchNext and the async iterator", async () => {
+    const { items } = world().customers;
+    const iterator = items.query(query, { maxItemCount: 7 });
+    expect(iterator).toBeInstanceOf(QueryIterator);
+    expect(iterator.hasMoreResults()).toBe(true);
+    const next: string[] = [];
+    let charge = 0;
+    while (iterator.hasMoreResults()) {
+      const page = await iterator.fetchNext();
+      expect(page).toBeInstanceOf(FeedResponse);
+      expect(page.diagnostics.clientSideRequestStatistics).toBeDefined();
+      charge += page.requestCharge;
+      next.push(...ids(page.resources));
+    }
+    expect(next.sort()).toEqual(expected);
+    iterator.reset();
+    expect(iterator.hasMoreResults()).toBe(true);
+    const looped: string[] = [];
+    for await (const page of iterator.getAsyncIterator()) looped.push(...ids(page.resources));
+    expect(looped.sort()).toEqual(expected);
+    const all = await iterator.fetchAll();
+    expect(ids(all.resources).sort()).toEqual(expected);
+    expect(all.requestCharge).toBeCloseTo(charge, 5);
+    expect(ids((await iterator.fetchAll()).resources).sort()).toEqual(expected);
+  });
+
+  test("go on from a continuation token, in another iterator", async () => {
+    const { items } = world().customers;
+    const found: string[] = [];
+    let continuationToken: string | undefined;
+    do {
+      const options = { maxItemCount: 7, partitionKey: "t-2", ...(continuationToken && { continuationToken }) };
+      const page = await items.query(query, options).fetchNext();
+      found.push(...ids(page.resources));
+      continuationToken = page.continuationToken;
+    } while (continuationToken !== undefined);
+    expect(found.sort()).toEqual(
+      DOCUMENTS.filter(({ vip, tenantId }) => vip && tenantId === "t-2").map(({ id }) => id),
+    );
+  });
+
+  test("of what the client counts have no token, and can't go on from one", async () => {
+    const { items } = world().customers;
+    const counted = "SELECT TOP 3 * FROM c WHERE c.vip = true";
+    const iterator = items.query(counted, { maxItemCount: 2, partitionKey: "t-2" });
+    const found: string[] = [];
+    while (iterator.hasMoreResults()) {
+      const page = await iterator.fetchNext();
+      expect(page.continuationToken).toBeUndefined();
+      found.push(...ids(page.resources));
+    }
+    expect(found.length).toBe(3);
+    const past = await iterator.fetchNext();
+    expect([past.resources, past.hasMoreResults, past.requestCharge]).toEqual([undefined, false, 0]);
+    expect(await codeOf(() => items.query(counted, { continuationToken: "x" }).fetchNext())).toBe(
+      "ERR_QUERY_NOT_SUPPORTED",
+    );
+  });
+
+  test("past the end have no resources, as the SDK's", async () => {
+    const { items } = world().customers;
+    const iterator = items.query("SELECT * FROM c WHERE c.age = 3", { partitionKey: "t-3" });
+    await iterator.fetchAll();
+    while (iterator.hasMoreResults()) await iterator.fetchNext();
+    expect((await iterator.fetchNext()).resources).toBeUndefined();
+  });
+
+  test("of a query whose parameters the caller changes later are those of the call", async () => {
+    const spec = withParameters("SELECT * FROM c WHERE c.id = @id", { "@id": "c01" });
+    const iterator = world().customers.items.query(spec);
+    spec.parameters![0]!.value = "c02";
+    expect(ids((await iterator.fetchAll()).resources)).toEqual(["c01"]);
+  });
+
+  test("come through with query control and a forced plan", async () => {
+    const { items } = world().customers;
+    for (const options of [{ forceQueryPlan: true }, { enableQueryControl: true }, { maxDegreeOfParallelism: 3 }]) {
+      const { resources } = await items.query(query, { maxItemCount: 5, ...options }).fetchAll();
+      expect(ids(resources).sort()).toEqual(expected);
+    }
+  });
+});
+
+test("a value that only sealed conditions use doesn't travel, in text, parameters or plan", async () => {
+  const since = world().sent().length;
+  const { items } = world().customers;
+  await items
+    .query("SELECT * FROM c WHERE c.email = 'Canary-17@Example.org' AND c.plan = 'pro' ORDER BY c.id")
+    .fetchAll();
+  await items
+    .query(
+      withParameters("SELECT * FROM c WHERE c.name IN (@canary1, 'canary-x') OR ARRAY_CONTAINS(c.tags, @canary2)", {
+        "@canary1": "canary-17",
+        "@canary2": "canary-18",
+        "@unused": "canary-19",
+      }),
+    )
+    .fetchAll();
+  const bodies = world()
+    .sent(since)
+    .map(({ requestBody }) => requestBody.toString());
+  expect(bodies.length).toBeGreaterThan(2);
+  for (const body of bodies) expect(body).not.toMatch(/canary/i);
+});
