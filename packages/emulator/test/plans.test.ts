@@ -27,7 +27,14 @@ const post = (query: string, headers: Record<string, string>, parameters?: unkno
   });
 
 async function plan(query: string, parameters?: unknown): Promise<Plan> {
-  const response = await post(query, { "x-ms-cosmos-is-query-plan-request": "True" }, parameters);
+  const response = await post(
+    query,
+    {
+      "x-ms-cosmos-is-query-plan-request": "True",
+      "x-ms-cosmos-supported-query-features": "Aggregate, NonValueAggregate, GroupBy",
+    },
+    parameters,
+  );
   expect(response.status).toBe(200);
   return JSON.parse(response.text) as Plan;
 }
@@ -101,6 +108,20 @@ describe("plans", () => {
       queryRanges: [{ min: "", max: "FF", isMinInclusive: true, isMaxInclusive: false }],
       hybridSearchQueryInfo: null,
     });
+  });
+
+  test("a client that doesn't say it can merge aggregates or groups gets no plan for them", async () => {
+    const asPlan = { "x-ms-cosmos-is-query-plan-request": "True" };
+    for (const [query, features, status] of [
+      ["SELECT VALUE COUNT(1) FROM c", "", 400],
+      ["SELECT VALUE COUNT(1) FROM c", "OrderBy,Aggregate", 200],
+      ["SELECT COUNT(1) AS n FROM c", "Aggregate", 400],
+      ["SELECT c.a FROM c GROUP BY c.a", "Aggregate", 400],
+      ["SELECT * FROM c", "", 200],
+    ] as const) {
+      const response = await post(query, { ...asPlan, "x-ms-cosmos-supported-query-features": features });
+      expect([query, features, response.status]).toEqual([query, features, status]);
+    }
   });
 
   test("DISTINCT is ordered only where all that is selected is sorted by", async () => {

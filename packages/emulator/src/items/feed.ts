@@ -8,7 +8,7 @@ import { writeToken } from "../query/continuation.js";
 import { type Page, type PageRequest, readAll, runQuery } from "../query/execute.js";
 import { pageBody, pageSize } from "../query/page.js";
 import { planQuery } from "../query/plan.js";
-import { refuseUnmergeable } from "../query/refuse.js";
+import { refuseUnmergeable, refuseUnsupported } from "../query/refuse.js";
 import { isQuery, readQuery } from "../query/request.js";
 import { shapeOf } from "../query/shape.js";
 import { type Target, targetOf } from "../query/target.js";
@@ -35,7 +35,9 @@ function answerPlan(service: Service, request: ServiceRequest): ServiceResponse 
   const container = findItemContainer(service, request);
   const { query, parameters } = readQuery(service.engine, request);
   service.engine.compile(query); // What can't be run isn't planned.
-  const body = JSON.stringify(planQuery(query, shapeOf(query, parameters)));
+  const shape = shapeOf(query, parameters);
+  refuseUnsupported(request, shape);
+  const body = JSON.stringify(planQuery(query, shape));
   return { status: 200, headers: { ...containerHeaders(container), ...charge(1) }, body };
 }
 

@@ -34,3 +34,23 @@ export function refuseUnmergeable(request: ServiceRequest, query: Query, shape: 
     );
   }
 }
+
+/** Throws where the client says, or doesn't say, that it can merge what the plan would ask of it. */
+export function refuseUnsupported(request: ServiceRequest, shape: QueryShape): void {
+  const supported = (request.headers.get("x-ms-cosmos-supported-query-features") ?? "")
+    .split(",")
+    .map((one) => one.trim());
+  const needed = [
+    ...(shape.aggregates.length > 0 ? ["Aggregate"] : []),
+    ...(shape.aggregates.length > 0 && shape.valueAggregate === undefined ? ["NonValueAggregate"] : []),
+    ...(shape.grouped ? ["GroupBy"] : []),
+  ];
+  const missing = needed.filter((feature) => !supported.includes(feature));
+  if (missing.length > 0) {
+    throw badRequest(
+      `Query contains 1 or more unsupported features. Upgrade your SDK to a version that does support the requested features:\n${missing
+        .map((feature) => `Query contained ${feature}, which the calling client does not support.`)
+        .join("\n")}`,
+    );
+  }
+}

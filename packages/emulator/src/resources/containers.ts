@@ -18,7 +18,14 @@ export async function post(service: Service, request: ServiceRequest): Promise<S
   if (isQuery(request)) return answerFeedQuery(service.engine, request, feedOf(database));
   const body = parseObject(request);
   const id = checkResourceId(body["id"]);
-  const container = service.account.createContainer(database, id, readDefinition(stored(body)));
+  const definition = readDefinition(stored(body));
+  if (
+    definition.partitionKey.kind === "MultiHash" &&
+    (request.headers.get("x-ms-version") ?? "") < HIERARCHICAL_SINCE
+  ) {
+    throw badRequest("Hierarchical partition keys are not supported by the requested version of the protocol.");
+  }
+  const container = service.account.createContainer(database, id, definition);
   await service.account.settled();
   return { ...one(container), status: 201 };
 }
@@ -58,6 +65,9 @@ export async function remove(service: Service, request: ServiceRequest): Promise
   await service.account.settled();
   return { status: 204 };
 }
+
+// The first version of the protocol that knows hierarchical partition keys.
+const HIERARCHICAL_SINCE = "2020-07-15";
 
 const OWN_PROPERTIES = ["_docs", "_sprocs", "_triggers", "_udfs", "_conflicts"];
 
