@@ -1,6 +1,5 @@
 // The size of a page, and the answer that carries one.
 
-import type { Json } from "@cosmoseal/sql";
 import { badRequest } from "../http/errors.js";
 import type { ServiceRequest } from "../http/message.js";
 
@@ -25,8 +24,4 @@ export function pageSize(request: ServiceRequest): number {
 /** The body of a page of rows that are already JSON text. */
 export function pageBody(containerRid: string, rows: readonly string[]): string {
   return `{"_rid":${JSON.stringify(containerRid)},"Documents":[${rows.join(",")}],"_count":${rows.length}}`;
-}
-
-export function rowText(row: Json): string {
-  return JSON.stringify(row);
 }

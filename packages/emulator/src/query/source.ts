@@ -1,0 +1,83 @@
+// What the ways of running a query share: the request for a page, the documents that go in, the rows that come out.
+
+import type { Json } from "@cosmoseal/sql";
+import type { StoredItem } from "../store/item.js";
+import type { PartitionRange } from "../store/range.js";
+import type { Position } from "./continuation.js";
+import type { QueryEngine } from "./engine.js";
+import { MAX_PAGE_BYTES } from "./page.js";
+import { itemsOf, type Target } from "./target.js";
+
+export interface PageRequest {
+  readonly engine: QueryEngine;
+  readonly target: Target;
+  readonly token: string | undefined;
+  readonly size: number;
+  readonly now: number;
+}
+
+export interface Page {
+  /** JSON texts. */
+  readonly rows: readonly string[];
+  /** Where the next page starts; undefined after the last one. */
+  readonly next: Position | undefined;
+  /** How many documents were looked at. */
+  readonly examined: number;
+}
+
+/** Collects a page: false for the row that no longer fits. */
+export class RowBuffer {
+  readonly texts: string[] = [];
+  readonly #size: number;
+  #bytes = 0;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  add(row: Json, item?: StoredItem): boolean {
+    if (this.texts.length >= this.#size) return false;
+    const text = row === item?.document ? item.text : JSON.stringify(row);
+    this.#bytes += text.length;
+    if (this.texts.length > 0 && this.#bytes > MAX_PAGE_BYTES) return false;
+    this.texts.push(text);
+    return true;
+  }
+}
+
+/** Feeds documents to the engine and knows, for each row that comes out, which document it came from. */
+export class Source {
+  examined = 0;
+  /** Of the current row: its item, the item's number, and how many rows of that item came before. */
+  item: StoredItem | undefined;
+  number = 0;
+  row = 0;
+  readonly #page: PageRequest;
+
+  constructor(page: PageRequest) {
+    this.#page = page;
+  }
+
+  *documents(): Generator<Json> {
+    for (const range of this.#page.target.ranges) yield* this.#feed(range, 0);
+  }
+
+  // The engine takes a document only when it has given out all rows of the one before.
+  *rows(range: PartitionRange, from: number, run: (documents: Iterable<Json>) => Iterable<Json>): Generator<Json> {
+    for (const row of run(this.#feed(range, from))) {
+      yield row;
+      this.row++;
+    }
+  }
+
+  *#feed(range: PartitionRange, from: number): Generator<Json> {
+    const { target, now } = this.#page;
+    for (const item of itemsOf(target, range, from, now)) {
+      this.examined++;
+      this.item = item;
+      this.number = item.number;
+      this.row = 0;
+      yield item.document;
+    }
+  }
+}
