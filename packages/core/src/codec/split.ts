@@ -31,6 +31,8 @@ class Walk {
   readonly identities = new Map<string, string | number | boolean>();
   readonly #plan: Plan;
   readonly #above = new Set<object>();
+  /** Pattern of the sealed place that is being walked: below it, places may have none of their own. */
+  #sealedPattern = "";
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -94,6 +96,7 @@ class Walk {
   }
 
   #sealed(input: unknown, key: string, node: PlanNode, pointer: string, depth: number): unknown {
+    this.#sealedPattern = node.pattern;
     const value = this.#tree(input, key, node, depth);
     if (value === undefined) return undefined;
     if (node.identity) return this.#identity(value, node, pointer);
@@ -130,11 +133,12 @@ class Walk {
     const value = resolveJson(input, key, node);
     switch (typeof value) {
       case "number":
-        if (!Number.isFinite(value)) throw this.#unsupported("a number that is not finite", node?.pattern);
+        if (!Number.isFinite(value))
+          throw this.#unsupported("a number that is not finite", node?.pattern ?? this.#sealedPattern);
         return value;
       case "bigint":
         if (node?.types.has("bigint") !== true)
-          throw this.#unsupported("a bigint where the schema has none", node?.pattern);
+          throw this.#unsupported("a bigint where the schema has none", node?.pattern ?? this.#sealedPattern);
         return value;
       case "string":
       case "boolean":
@@ -150,7 +154,7 @@ class Walk {
       return new Date(value);
     }
     if (value instanceof Uint8Array && node?.types.has("bytes") === true) return Uint8Array.from(value);
-    this.#enter(value, depth, node?.pattern ?? "");
+    this.#enter(value, depth, node?.pattern ?? this.#sealedPattern);
     const tree = Array.isArray(value)
       ? Array.from(value, (item, i) => this.#tree(item, String(i), node?.element, depth + 1) ?? null)
       : this.#members(value as Record<string, unknown>, node, depth);
@@ -228,7 +232,7 @@ class Walk {
     });
   }
 
-  #unsupported(what: string, path = ""): CosmosealError {
+  #unsupported(what: string, path: string): CosmosealError {
     return new CosmosealError("ERR_VALUE_UNSUPPORTED", `The document has ${what}.`, {
       container: this.#plan.name,
       path,

@@ -141,10 +141,9 @@ function compileTreated(
   treatment: "sealed" | "unsigned",
   context: Context,
 ): PlanNode {
-  // What was marked with the whole is one treatment; options of its own below would be a second.
   const options: SealedOptions = node.treatment?.treatment === "sealed" ? node.treatment.options : {};
   const { treatment: _, ...bare } = node;
-  const below = compileNode({ ...bare, ...stripSame(node) }, pattern, treatment, context);
+  const below = compileNode(bare, pattern, treatment, context);
   const identity = pattern === "/id" || context.input.partitionKey.includes(pattern);
   if (identity) checkIdentity(treatment, options, pattern);
   if (treatment === "unsigned") {
@@ -165,29 +164,13 @@ function compileTreated(
   return Object.freeze({ ...below, treatment, group, identity, indexes: Object.freeze(indexes) });
 }
 
-/** Inner schemas that carry the very treatment of the whole were marked along with it. */
-function stripSame(node: SchemaNode): Partial<SchemaNode> {
-  const strip = (inner: SchemaNode): SchemaNode => {
-    if (inner.treatment !== undefined && inner.treatment !== node.treatment) return inner;
-    const { treatment: _, ...bare } = inner;
-    return {
-      ...bare,
-      ...(bare.members ? { members: new Map([...bare.members].map(([name, member]) => [name, strip(member)])) } : {}),
-      ...(bare.rest ? { rest: strip(bare.rest) } : {}),
-      ...(bare.element ? { element: strip(bare.element) } : {}),
-    };
-  };
-  const { members, rest, element } = strip(node);
-  return { ...(members ? { members } : {}), ...(rest ? { rest } : {}), ...(element ? { element } : {}) };
-}
-
 /** An array whose elements are sealed is sealed whole, and so is the array around it: SPEC §3.4. */
 function sealedByElement(node: SchemaNode, pattern: string): SchemaNode {
   if (node.element === undefined) return node;
-  const element = sealedByElement(node.element, `${pattern}/[]`);
-  if (element.treatment?.treatment !== "sealed" || node.treatment === element.treatment) return node;
+  const { treatment, ...element } = sealedByElement(node.element, `${pattern}/[]`);
+  if (treatment?.treatment !== "sealed") return node;
   if (node.treatment !== undefined) throw treatedTwice(`${pattern}/[]`);
-  return { ...node, element, treatment: element.treatment };
+  return { ...node, element, treatment };
 }
 
 function restOf(node: SchemaNode, unlisted: PlanInput["unlisted"]): SchemaNode | undefined {

@@ -25,63 +25,70 @@ export function markSchema<S extends $ZodType>(schema: S, treatment: Treatment):
     throw new CosmosealError(
       "ERR_SCHEMA_TREATED_TWICE",
       `A schema that is ${own.treatment} already was treated again.`,
-      {
-        remedy: "Give each path one treatment.",
-      },
+      { remedy: "Give each path one treatment." },
     );
   }
-  return clone(schema, treatment);
+  return new Marking(treatment).clone(schema);
 }
 
-/** Inner schemas that already have a treatment keep it: the plan then finds the contradiction and names its path. */
-function inherit(schema: $ZodType, treatment: Treatment): $ZodType {
-  return markOf(schema) === undefined ? clone(schema, treatment) : schema;
-}
+/** One call's clones, so that recursive schemas stay recursive instead of being unrolled. */
+class Marking {
+  readonly #treatment: Treatment;
+  readonly #clones = new Map<$ZodType, $ZodType>();
+  readonly #open = new Set<$ZodType>();
 
-function clone<S extends $ZodType>(schema: S, treatment: Treatment): S {
-  const old = definitionOf(schema);
-  const definition: Record<PropertyKey, unknown> = Object.defineProperties({}, Object.getOwnPropertyDescriptors(old));
-  for (const key of INNER) {
-    const inner = old[key];
-    if (isSchema(inner)) replace(definition, key, () => inherit(inner, treatment));
-    else if (Array.isArray(inner) && inner.some(isSchema)) {
-      replace(definition, key, () => inner.map((item) => (isSchema(item) ? inherit(item, treatment) : item)));
+  constructor(treatment: Treatment) {
+    this.#treatment = treatment;
+  }
+
+  clone<S extends $ZodType>(schema: S): S {
+    const old = definitionOf(schema);
+    const definition: Record<PropertyKey, unknown> = Object.defineProperties({}, Object.getOwnPropertyDescriptors(old));
+    for (const key of INNER) {
+      const inner = old[key];
+      if (isSchema(inner)) defineLazily(definition, key, () => this.#inherit(inner));
+      else if (Array.isArray(inner) && inner.some(isSchema)) {
+        defineLazily(definition, key, () => inner.map((item) => (isSchema(item) ? this.#inherit(item) : item)));
+      }
     }
+    if (old.type === "object") defineLazily(definition, "shape", () => this.#inheritShape(old["shape"] as Shape));
+    if (old.type === "lazy") {
+      const getter = old["getter"] as () => $ZodType;
+      definition["getter"] = () => this.#inherit(getter());
+    }
+    definition[MARK] = this.#treatment;
+    const { clone: make } = schema as unknown as { clone(definition: unknown, parameters: { parent: boolean }): S };
+    this.#open.add(schema);
+    const clone = make.call(schema, definition, { parent: true });
+    this.#open.delete(schema);
+    this.#clones.set(schema, clone);
+    return clone;
   }
-  if (old.type === "object") replace(definition, "shape", () => inheritShape(old["shape"] as Shape, treatment));
-  if (old.type === "lazy") {
-    const getter = old["getter"] as () => $ZodType;
-    replace(definition, "getter", () => () => inherit(getter(), treatment));
+
+  /**
+   * Inner schemas that already have a treatment keep it: the plan then finds the contradiction and names its path. One that
+   * is met again while it is being cloned stays unmarked, below what is marked.
+   */
+  #inherit(schema: $ZodType): $ZodType {
+    if (markOf(schema) !== undefined || this.#open.has(schema)) return schema;
+    return this.#clones.get(schema) ?? this.clone(schema);
   }
-  definition[MARK] = treatment;
-  const { clone: make } = schema as unknown as { clone(definition: unknown, parameters: { parent: boolean }): S };
-  return make.call(schema, definition, { parent: true });
+
+  /** Member by member: those of a recursive schema are getters that can't be called before the schema is complete. */
+  #inheritShape(shape: Shape): Shape {
+    const marked = {};
+    for (const name of Object.keys(shape)) defineLazily(marked, name, () => this.#inherit(shape[name]!));
+    return marked;
+  }
 }
 
 const INNER = ["innerType", "element", "valueType", "items", "rest", "options", "left", "right", "catchall"] as const;
 
 type Shape = Readonly<Record<string, $ZodType>>;
 
-/** Lazily, member by member: recursive schemas are getters that can't be called before the schema is complete. */
-function inheritShape(shape: Shape, treatment: Treatment): Shape {
-  const marked = {};
-  for (const name of Object.keys(shape)) {
-    let member: $ZodType | undefined;
-    Object.defineProperty(marked, name, {
-      enumerable: true,
-      configurable: true,
-      get: () => {
-        member ??= inherit(shape[name]!, treatment);
-        return member;
-      },
-    });
-  }
-  return marked;
-}
-
-function replace(definition: object, key: string, make: () => unknown): void {
+function defineLazily(object: object, key: string, make: () => unknown): void {
   let value: { readonly made: unknown } | undefined;
-  Object.defineProperty(definition, key, {
+  Object.defineProperty(object, key, {
     enumerable: true,
     configurable: true,
     get: () => {

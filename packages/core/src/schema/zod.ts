@@ -7,10 +7,11 @@ import { CosmosealError } from "../errors.js";
 import { markOf } from "./mark.js";
 import { ANYTHING, hasTreatedBelow, leaf, mergeNodes, type SchemaNode, type ValueType } from "./node.js";
 import { joinPattern } from "./pattern.js";
+import type { Treatment } from "./treatment.js";
 
 /** Throws ERR_SCHEMA_UNSUPPORTED for what hides what is stored. */
 export function readZodSchema(schema: $ZodType): SchemaNode {
-  return read(schema, "", new Map());
+  return read(schema, "", { open: new Map(), within: undefined });
 }
 
 interface Definition {
@@ -30,21 +31,26 @@ interface Definition {
   readonly entries: Readonly<Record<string, string | number>>;
 }
 
-/** Definitions that are being read, with whether they were met again inside themselves. */
-type Path = Map<object, { recursive: boolean }>;
+interface Path {
+  /** Definitions that are being read, with whether they were met again inside themselves. */
+  readonly open: Map<object, { recursive: boolean }>;
+  /** The treatment of the place as a whole: the same mark below says nothing new. */
+  readonly within: Treatment | undefined;
+}
 
 function read(schema: $ZodType, pattern: string, path: Path): SchemaNode {
   const definition = schema._zod.def as unknown as Definition;
-  const above = path.get(definition);
+  const above = path.open.get(definition);
   if (above !== undefined) {
     above.recursive = true;
     return ANYTHING;
   }
+  const mark = markOf(schema);
+  const treatment = mark === path.within ? undefined : mark;
   const here = { recursive: false };
-  path.set(definition, here);
-  const node = readDefinition(schema, definition, pattern, path);
-  path.delete(definition);
-  const treatment = markOf(schema);
+  path.open.set(definition, here);
+  const node = readDefinition(schema, definition, pattern, { open: path.open, within: treatment ?? path.within });
+  path.open.delete(definition);
   if (here.recursive && treatment === undefined && hasTreatedBelow(node)) {
     throw unsupported(
       "A recursive schema has a treated path inside it.",
@@ -52,12 +58,11 @@ function read(schema: $ZodType, pattern: string, path: Path): SchemaNode {
       "Seal the recursive part as a whole.",
     );
   }
-  if (here.recursive) return { ...ANYTHING, ...(treatment === undefined ? {} : { treatment }) };
-  if (treatment === undefined) return node;
-  if (node.treatment !== undefined && node.treatment !== treatment) {
+  if (treatment === undefined) return here.recursive ? ANYTHING : node;
+  if (node.treatment !== undefined) {
     throw new CosmosealError("ERR_SCHEMA_TREATED_TWICE", "A path has two treatments.", { path: pattern });
   }
-  return { ...node, treatment };
+  return { ...(here.recursive ? ANYTHING : node), treatment };
 }
 
 function readDefinition(schema: $ZodType, definition: Definition, pattern: string, path: Path): SchemaNode {

@@ -1,0 +1,420 @@
+/** Keys: what is loaded, what is refused, and that each refusal is told apart. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import {
+  createKeyStore,
+  defineContainer,
+  type ErrorCode,
+  isCosmosealError,
+  type KeyStore,
+  Keys,
+  memoryKeyStore,
+  open,
+  passphraseKek,
+  seal,
+  sealed,
+  staticKeyring,
+} from "@cosmoseal/core";
+import { fileKeyStore, passphraseKeyring } from "@cosmoseal/core/node";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { Key } from "../src/crypto/key.js";
+import { KEK, overTheWire } from "./support/keys.js";
+
+const NOW = 1_795_513_325_123;
+const cheap = { passes: 3, memory: 64 * 1024 * 1024 };
+const PASSPHRASE = "correct horse";
+const folder = mkdtempSync(join(tmpdir(), "cosmoseal-keys-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const notes = defineContainer({
+  name: "notes",
+  partitionKey: "/pk",
+  scope: { path: "/pk", family: "tenant" },
+  schema: z.object({
+    id: z.string(),
+    pk: z.string(),
+    text: sealed(z.string()),
+    medical: sealed(z.string(), { group: "medical" }).optional(),
+  }),
+});
+const other = defineContainer({
+  name: "other",
+  partitionKey: "/pk",
+  schema: z.object({ id: z.string(), pk: z.string(), text: sealed(z.string()) }),
+});
+
+async function code(work: Promise<unknown>): Promise<ErrorCode> {
+  const error = await work.then(
+    () => assert.fail("it succeeded"),
+    (reason: unknown) => reason,
+  );
+  assert(isCosmosealError(error), String(error));
+  assert(!error.message.includes(PASSPHRASE));
+  return error.code;
+}
+
+interface HeadDraft {
+  v: number;
+  root: string;
+  epoch?: number;
+  revision: number;
+  tree: Record<string, string>;
+  mac: string;
+  extra?: number;
+}
+
+interface RecordDraft {
+  scope: unknown[];
+  keys: { id?: string; kind: string; state: string; wrapped: string }[];
+}
+
+/** A copy that can be tampered with: the store is where the attacker is. */
+async function tampered(
+  store: KeyStore,
+  change: { head?: (head: HeadDraft) => void; record?: (record: RecordDraft) => void },
+): Promise<KeyStore> {
+  const copy = structuredClone;
+  return {
+    ...store,
+    readHead: async () => {
+      const head = copy(await store.readHead()) as HeadDraft;
+      change.head?.(head);
+      return head;
+    },
+    readBucket: async (bucket) => {
+      const records = copy(await store.readBucket(bucket)) as RecordDraft[];
+      for (const record of records) change.record?.(record);
+      return records;
+    },
+  };
+}
+
+describe("a key file behind a passphrase", () => {
+  const path = join(folder, "customer.keys");
+  beforeAll(async () => {
+    await createKeyStore({
+      keyring: passphraseKeyring(path, { passphrase: () => PASSPHRASE, cost: cheap }),
+      containers: [other],
+    });
+  });
+  const keysWith = (passphrase: string, file = path): Keys =>
+    new Keys({ keyring: passphraseKeyring(file, { passphrase: () => passphrase, cost: cheap }) });
+
+  test("is readable by its owner alone, and holds no key in the clear", () => {
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path, "utf8")).not.toContain(PASSPHRASE);
+  });
+
+  test("opens in another process with the same passphrase, in any Unicode form", async () => {
+    const stored = await seal(other, keysWith(PASSPHRASE), { id: "1", pk: "p", text: "x" }, { stamp: NOW });
+    expect(await open(other, keysWith(PASSPHRASE), overTheWire(stored), { now: NOW })).toEqual({
+      id: "1",
+      pk: "p",
+      text: "x",
+    });
+  });
+
+  test("a wrong passphrase, an empty one, a missing file and a damaged file are told apart", async () => {
+    expect(await code(keysWith("wrong").ready())).toBe("ERR_PASSPHRASE_WRONG");
+    expect(await code(keysWith("").ready())).toBe("ERR_OPTIONS_INVALID");
+    expect(await code(keysWith(PASSPHRASE, join(folder, "none.keys")).ready())).toBe("ERR_KEY_STORE_EMPTY");
+    const text = readFileSync(path, "utf8");
+    for (const [i, damage] of ["", "{", "[]", text.slice(0, -50), text.replace('"epoch": 1', '"epoch": 2')].entries()) {
+      const damaged = join(folder, `damaged-${i}.keys`);
+      writeFileSync(damaged, damage);
+      expect(await code(keysWith(PASSPHRASE, damaged).ready())).toBe("ERR_KEY_STORE_DAMAGED");
+    }
+  });
+
+  test("is never made a second time over the first", async () => {
+    expect(
+      await code(createKeyStore({ keyring: passphraseKeyring(path, { passphrase: () => PASSPHRASE, cost: cheap }) })),
+    ).toBe("ERR_KEY_STORE_EXISTS");
+  });
+
+  test("in a folder that is not there can't be made, and says so", async () => {
+    const keyring = passphraseKeyring(join(folder, "no", "such", "x.keys"), {
+      passphrase: () => PASSPHRASE,
+      cost: cheap,
+    });
+    expect(await code(createKeyStore({ keyring }))).toBe("ERR_KEY_STORE_UNAVAILABLE");
+  });
+
+  test("a cost outside the bounds is refused, whoever asks for it", () => {
+    for (const cost of [
+      { passes: 1, memory: cheap.memory },
+      { passes: 3, memory: 1024 },
+      { passes: 99, memory: cheap.memory },
+    ]) {
+      expect(() => passphraseKek({ passphrase: () => PASSPHRASE, cost })).toThrow(/ERR_OPTIONS_INVALID/);
+    }
+  });
+
+  test("a failed load is tried again", async () => {
+    let passphrase = "wrong";
+    const keys = new Keys({ keyring: passphraseKeyring(path, { passphrase: () => passphrase, cost: cheap }) });
+    expect(await code(keys.ready())).toBe("ERR_PASSPHRASE_WRONG");
+    passphrase = PASSPHRASE;
+    await keys.ready();
+  });
+
+  test("changes made by two processes at once are both kept", async () => {
+    const file = join(folder, "shared.keys");
+    const keyring = (): ReturnType<typeof staticKeyring> => staticKeyring(KEK);
+    const store = fileKeyStore(file);
+    const { pin } = await createKeyStore({ keyring: keyring(), store });
+    const processes = [1, 2, 3, 4].map(() => new Keys({ keyring: keyring(), store: fileKeyStore(file), pin }));
+    await Promise.all(processes.map((keys, i) => keys.createScope(notes.plan, `tenant ${i}`)));
+    const fresh = new Keys({ keyring: keyring(), store, pin });
+    for (const i of [0, 1, 2, 3]) {
+      const lease = await fresh.lease(notes.plan, [["tenant", `tenant ${i}`]]);
+      lease.release();
+    }
+    expect(JSON.parse(readFileSync(file, "utf8")).records).toHaveLength(4);
+  });
+
+  test("that can't be read is unavailable, not damaged", async () => {
+    expect(await code(keysWith(PASSPHRASE, folder).ready())).toBe("ERR_KEY_STORE_UNAVAILABLE");
+  });
+});
+
+describe("a store that somebody else writes to", () => {
+  const keyring = staticKeyring(KEK);
+  let store: KeyStore;
+  let pin: string;
+  beforeAll(async () => {
+    store = memoryKeyStore();
+    ({ pin } = await createKeyStore({ keyring, store, containers: [notes, other] }));
+    const keys = new Keys({ keyring, store, pin });
+    await keys.createScope(notes.plan, "a");
+    await keys.createScope(notes.plan, "b");
+  });
+
+  test("keys without a pin are refused, unless their file lies with the customer", () => {
+    expect(() => new Keys({ keyring, store })).toThrow(/ERR_PIN_MISSING/);
+    expect(() => new Keys({ keyring } as never)).toThrow(/ERR_OPTIONS_INVALID/);
+  });
+
+  test("another root key than the pinned one is never used", async () => {
+    const planted = memoryKeyStore();
+    await createKeyStore({ keyring, store: planted, containers: [other] });
+    expect(await code(new Keys({ keyring, store: planted, pin }).ready())).toBe("ERR_PIN_MISMATCH");
+    const relabelled = await tampered(planted, { head: (head) => (head.root = pin) });
+    expect(await code(new Keys({ keyring, store: relabelled, pin }).ready())).toBe("ERR_UNWRAP_FAILED");
+  });
+
+  test("a wrong static key, and a keyring of another kind, are told apart", async () => {
+    const wrong = staticKeyring(Buffer.alloc(32, 8).toString("base64"));
+    expect(await code(new Keys({ keyring: wrong, store, pin }).ready())).toBe("ERR_UNWRAP_FAILED");
+    const passphrase = passphraseKek({ passphrase: () => PASSPHRASE, cost: cheap });
+    expect(await code(new Keys({ keyring: passphrase, store, pin }).ready())).toBe("ERR_KEYRING_MISMATCH");
+    expect(() => staticKeyring(undefined)).toThrow(/ERR_OPTIONS_INVALID/);
+    expect(() => staticKeyring("c2hvcnQ=")).toThrow(/ERR_OPTIONS_INVALID/);
+  });
+
+  test.each<[string, (head: HeadDraft) => void, ErrorCode]>([
+    ["epoch", (head) => (head.epoch = 9), "ERR_KEY_STORE_FORGED"],
+    ["revision", (head) => head.revision++, "ERR_KEY_STORE_FORGED"],
+    ["tree", (head) => delete head.tree[Object.keys(head.tree)[0]!], "ERR_KEY_STORE_FORGED"],
+    ["mac", (head) => (head.mac = Buffer.alloc(32).toString("base64")), "ERR_KEY_STORE_FORGED"],
+    ["form", (head) => delete head.epoch, "ERR_KEY_STORE_DAMAGED"],
+    ["unknown member", (head) => (head.extra = 1), "ERR_KEY_STORE_DAMAGED"],
+    ["version", (head) => (head.v = 2), "ERR_KEY_STORE_DAMAGED"],
+  ])("a head with another %s is refused", async (_, head, expected) => {
+    expect(await code(new Keys({ keyring, store: await tampered(store, { head }), pin }).ready())).toBe(expected);
+  });
+
+  test.each<[string, (record: RecordDraft) => void, ErrorCode]>([
+    ["state", (record) => (record.keys[0]!.state = "retired"), "ERR_KEY_STORE_FORGED"],
+    ["key of another kind", (record) => (record.keys[0]!.kind = "identity"), "ERR_KEY_STORE_FORGED"],
+    ["scope", (record) => (record.scope = ["tenant", "eve"]), "ERR_KEY_STORE_FORGED"],
+    ["wrapped key", (record) => (record.keys[0]!.wrapped = record.keys[1]!.wrapped), "ERR_KEY_STORE_FORGED"],
+    ["key removed", (record) => record.keys.pop(), "ERR_KEY_STORE_FORGED"],
+    ["form", (record) => delete record.keys[0]!.id, "ERR_KEY_STORE_DAMAGED"],
+  ])("a record with another %s is refused", async (_, record, expected) => {
+    const keys = new Keys({ keyring, store: await tampered(store, { record }), pin });
+    expect(await code(keys.lease(other.plan, []))).toBe(expected);
+  });
+
+  test("the record of one scope copied over another's, and a record left out, are refused", async () => {
+    const all = await Promise.all(
+      Array.from({ length: 256 }, (_, i) => store.readBucket(i.toString(16).padStart(2, "0"))),
+    );
+    const records = all.flat() as { scope: unknown[]; bucket: string }[];
+    const swapped: KeyStore = {
+      ...store,
+      readBucket: async (bucket) => structuredClone(records.map((record) => ({ ...record, bucket }))),
+    };
+    expect(await code(new Keys({ keyring, store: swapped, pin }).lease(other.plan, []))).toBe("ERR_KEY_STORE_FORGED");
+    const empty: KeyStore = { ...store, readBucket: async () => [] };
+    expect(await code(new Keys({ keyring, store: empty, pin }).lease(other.plan, []))).toBe("ERR_KEY_STORE_FORGED");
+  });
+
+  test("an older store than one seen is a roll-back", async () => {
+    const history: unknown[] = [];
+    const live = memoryKeyStore();
+    const made = await createKeyStore({ keyring, store: live, containers: [other] });
+    history.push(await live.readHead());
+    let now = NOW;
+    let old = false;
+    const flaky: KeyStore = { ...live, readHead: async () => (old ? history[0] : live.readHead()) };
+    const keys = new Keys({ keyring, store: flaky, pin: made.pin, now: () => now });
+    await keys.createScope(notes.plan);
+    old = true;
+    now += 120_000;
+    expect(await code(keys.ready())).toBe("ERR_STORE_ROLLED_BACK");
+  });
+});
+
+describe("scopes", () => {
+  const keyring = staticKeyring(KEK);
+  const note = { id: "1", pk: "a", text: "hello" };
+  let keys: Keys;
+  let pin: string;
+  let store: KeyStore;
+  beforeAll(async () => {
+    store = memoryKeyStore();
+    ({ pin } = await createKeyStore({ keyring, store, containers: [notes, other] }));
+    keys = new Keys({ keyring, store, pin });
+  });
+
+  test("without a key nothing is written, and reading makes none", async () => {
+    expect(await code(seal(notes, keys, note, { stamp: NOW }))).toBe("ERR_SCOPE_UNKNOWN");
+    await seal(notes, keys, note, { stamp: NOW, createScopes: true });
+    expect(await code(seal(notes, keys, { ...note, pk: "b" }, { stamp: NOW }))).toBe("ERR_SCOPE_UNKNOWN");
+  });
+
+  test("a document of one tenant doesn't open as another's, even for who holds both keys", async () => {
+    await keys.createScope(notes.plan, "b");
+    const stored = overTheWire(await seal(notes, keys, note, { stamp: NOW, createScopes: true })) as Record<
+      string,
+      unknown
+    >;
+    expect(await code(open(notes, keys, { ...stored, pk: "b" }, { now: NOW }))).toBe("ERR_KEY_SCOPE");
+  });
+
+  test("a document of one container doesn't open in another", async () => {
+    const twin = defineContainer({
+      name: "other",
+      partitionKey: "/pk",
+      schema: z.object({ id: z.string(), pk: z.string(), text: sealed(z.string()) }),
+    });
+    const stored = await seal(twin, keys, note, { stamp: NOW });
+    const renamed = defineContainer({
+      name: "renamed",
+      partitionKey: "/pk",
+      schema: z.object({ id: z.string(), pk: z.string(), text: sealed(z.string()) }),
+    });
+    await keys.createScope(renamed.plan);
+    expect(await code(open(renamed, keys, overTheWire(stored), { now: NOW }))).toBe("ERR_KEY_SCOPE");
+  });
+
+  test("a scope made by another process is found without a restart", async () => {
+    const reader = new Keys({ keyring, store, pin });
+    await reader.ready();
+    const stored = await seal(notes, keys, { ...note, pk: "new" }, { stamp: NOW, createScopes: true });
+    expect(await open(notes, reader, overTheWire(stored), { now: NOW })).toEqual({ ...note, pk: "new" });
+  });
+
+  test("a document that names an epoch of the future, without a key, moves nothing", async () => {
+    const stored = overTheWire(await seal(other, keys, note, { stamp: NOW })) as { _seal: { e: number } };
+    stored._seal.e = 1_000_000;
+    expect(await code(open(other, keys, stored, { now: NOW }))).toBe("ERR_INTEGRITY");
+    await keys.refresh();
+  });
+
+  test("one unwrap and one read serve 1,000 parallel callers", async () => {
+    let reads = 0;
+    let unwraps = 0;
+    const counted = new Keys({
+      keyring: {
+        ...keyring,
+        unwrap: (wrap, id) => {
+          unwraps++;
+          return keyring.unwrap(wrap, id);
+        },
+      },
+      store: {
+        ...store,
+        readBucket: (bucket) => {
+          reads++;
+          return store.readBucket(bucket);
+        },
+      },
+      pin,
+    });
+    const leases = await Promise.all(Array.from({ length: 1000 }, () => counted.lease(other.plan, [])));
+    for (const lease of leases) lease.release();
+    expect([unwraps, reads]).toEqual([1, 1]);
+  });
+
+  test("a wait that is aborted ends at once, and the others go on", async () => {
+    let finish = (): void => undefined;
+    const slow = new Keys({
+      keyring: {
+        ...keyring,
+        unwrap: async (wrap, id) => {
+          await new Promise<void>((resolve) => {
+            finish = resolve;
+          });
+          return keyring.unwrap(wrap, id);
+        },
+      },
+      store,
+      pin,
+    });
+    const controller = new AbortController();
+    const patient = slow.ready();
+    const aborted = slow.ready(controller.signal);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    controller.abort(new Error("enough"));
+    await expect(aborted).rejects.toThrow("enough");
+    finish();
+    await patient;
+  });
+
+  test("after dispose nothing opens, but a lease that is held keeps its keys until it is released", async () => {
+    const mine = new Keys({ keyring, store, pin });
+    const lease = await mine.lease(other.plan, []);
+    const held = lease.keysOf(["container", "other"]);
+    mine.dispose();
+    expect(held.writing("integrity", "").key.live).toBe(true);
+    const { key } = held.writing("integrity", "");
+    lease.release();
+    expect(key.live).toBe(false);
+    expect(await code(mine.ready())).toBe("ERR_CLIENT_DISPOSED");
+  });
+
+  test("scopes beyond the bound leave memory, and come back when they are needed", async () => {
+    const few = new Keys({ keyring, store, pin, maxScopes: 2 });
+    for (const pk of ["a", "b", "new", "a", "b", "new"]) {
+      const stored = await seal(notes, few, { ...note, pk }, { stamp: NOW });
+      expect(await open(notes, few, overTheWire(stored), { now: NOW })).toEqual({ ...note, pk });
+    }
+  });
+});
+
+describe("a key in memory", () => {
+  test("can't be absent, short or all zero", () => {
+    for (const bytes of [undefined, new Uint8Array(32), new Uint8Array(31).fill(1), "k".repeat(32)]) {
+      expect(() => Key.take(bytes as Uint8Array)).toThrow(/ERR_KEY_INVALID/);
+    }
+  });
+
+  test("is never printed", () => {
+    const key = Key.take(new Uint8Array(32).fill(0x41));
+    for (const text of [
+      String(key),
+      JSON.stringify({ key }),
+      inspect(key, { showHidden: true, depth: 9 }),
+      inspect({ key }),
+    ]) {
+      expect(text).not.toMatch(/AAAA|41|65/);
+    }
+    expect(Object.keys(key)).toEqual([]);
+  });
+});
