@@ -96,7 +96,7 @@ function joinName(place: Place, given: string, family: string): string {
   return place.order === "family" ? `${family} ${given}` : `${given} ${family}`;
 }
 
-/** Some write their address with capitals: the letter case is kept, and doesn't matter to the search. */
+/** Some write their address with capitals, and so it is kept. */
 function makeEmail(random: Random, handle: string, taken: Set<string>): string {
   const host = random.pick(["example.com", "example.org", "example.net", "mail.example.com", "home.example.org"]);
   let address = `${handle}@${host}`;
