@@ -115,7 +115,7 @@ interface Outcome {
 /** Opens what is not opened yet and failed, if at all, for want of a key. */
 async function openRound(plan: Plan, keys: Keys, outcomes: Outcome[], options: OpenCallOptions): Promise<void> {
   const todo = outcomes.filter(
-    (outcome) => outcome.read !== undefined && (outcome.error === undefined || isForeignKey(outcome)),
+    ({ read, document, error }) => read && document === undefined && (error === undefined || isForeignKey({ error })),
   );
   const scopes = new Map(todo.map(({ read }) => [read!.place.scopeText, read!.place.scope]));
   const lease = await keys.lease(plan, [...scopes.values()], options.signal);
