@@ -91,7 +91,7 @@ export function useWorld(options: { readonly ranges?: number } = {}): () => Worl
   return () => world;
 }
 
-async function createWorld({ ranges = 2 }: { readonly ranges?: number }): Promise<World> {
+export async function createWorld({ ranges = 2 }: { readonly ranges?: number }): Promise<World> {
   const emulator = await createEmulator({ record: true, ranges });
   const keyring = staticKeyring(KEYRING_SECRET);
   const store = memoryKeyStore();

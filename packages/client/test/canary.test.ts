@@ -1,0 +1,209 @@
+/** No value of a sealed path is in any byte that leaves the process, nor in an error, a diagnosis or a log. */
+import { inspect } from "node:util";
+import type { CosmosClient } from "cosmoseal";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { formsOf, type Haystack, sightings } from "./support/canary.js";
+import type { World } from "./support/world.js";
+
+const CANARIES = {
+  email: "Canary.Mail-7781@Example.org",
+  name: "Kanariënvogel Übermäßig 😀 7782",
+  note: 'canary "quoted" \\ back/slash \n 7783',
+  tag: "canary-tag-7784",
+  pan: "4111222233337785",
+  street: "Canary Street 7786",
+  diagnosis: "canary-influenza-7787",
+  age: "918273645",
+  id: "canary-id-7788",
+  ward: "canary-ward-7789",
+  finding: "canary-finding-7790",
+  // Names inside a sealed subtree are as secret as what they name.
+  memberName: "canaryMember7791",
+};
+
+const customer = (id: string): { id: string; tenantId: string; [name: string]: unknown } => ({
+  id,
+  tenantId: "t-1",
+  plan: "pro",
+  email: CANARIES.email,
+  name: CANARIES.name,
+  note: CANARIES.note,
+  age: Number(CANARIES.age),
+  tags: [CANARIES.tag, "other"],
+  cards: [{ brand: "visa", pan: CANARIES.pan }],
+  address: { street: CANARIES.street, city: CANARIES.street, [CANARIES.memberName]: 1 },
+  diagnosis: CANARIES.diagnosis,
+});
+const patient = { id: CANARIES.id, ward: CANARIES.ward, plan: "a", finding: CANARIES.finding };
+
+const logged: string[] = [];
+let world: World;
+let client: CosmosClient;
+let diagnosed: Haystack[];
+
+beforeAll(async () => {
+  // The SDK's logger reads its level when it is loaded: so the world is loaded after it is set.
+  vi.stubEnv("AZURE_LOG_LEVEL", "verbose");
+  const keep = (...parts: readonly unknown[]): true => {
+    logged.push(parts.map((part) => (typeof part === "string" ? part : inspect(part, { depth: 20 }))).join(" "));
+    return true;
+  };
+  for (const method of ["log", "info", "warn", "error", "debug"] as const)
+    vi.spyOn(console, method).mockImplementation(keep);
+  vi.spyOn(process.stderr, "write").mockImplementation(keep);
+  const support = await import("./support/world.js");
+  world = await support.createWorld({});
+  const { CosmosDbDiagnosticLevel } = await import("@azure/cosmos");
+  client = world.connect({}, { diagnosticLevel: CosmosDbDiagnosticLevel.debugUnsafe });
+  diagnosed = await useEveryVerb(support.failureOf);
+});
+
+afterAll(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  client.dispose();
+  await support_end();
+});
+
+async function support_end(): Promise<void> {
+  world.client.dispose();
+  world.thief.dispose();
+  await world.emulator.close();
+}
+
+/** Every verb that is covered, in success and in failure; answers the diagnostics and the errors. */
+async function useEveryVerb(failureOf: (work: () => unknown) => Promise<Error>): Promise<Haystack[]> {
+  const found: Haystack[] = [];
+  const note = (where: string, value: unknown): void => {
+    found.push({
+      where,
+      text: inspect(value, { depth: 30, showHidden: true, maxStringLength: null, maxArrayLength: null }),
+    });
+  };
+  const diagnose = (where: string, response: { diagnostics: unknown }): void => {
+    note(`diagnostics of ${where}`, response.diagnostics);
+    found.push({ where: `diagnostics of ${where} as JSON`, text: JSON.stringify(response.diagnostics) });
+  };
+  const fail = async (where: string, work: () => unknown): Promise<void> => {
+    const failure = await failureOf(work);
+    note(`error of ${where}`, failure);
+    found.push({ where: `stack of ${where}`, text: `${failure.stack}` });
+  };
+  const customers = client.database("shop").container("customers");
+  const patients = client.database("shop").container("patients");
+
+  const created = await customers.items.create(customer("c1"));
+  diagnose("create", created);
+  diagnose("read", await created.item.read());
+  diagnose("upsert", await customers.items.upsert(customer("c2")));
+  diagnose("replace", await created.item.replace(customer("c1")));
+  diagnose("create of a sealed id", await patients.items.create(patient));
+  const item = patients.item(CANARIES.id, CANARIES.ward);
+  diagnose("read of a sealed id", await item.read());
+  diagnose("replace of a sealed id", await item.replace(patient));
+  const parameters = Object.entries(CANARIES).map(([name, value]) => ({ name: `@${name}`, value }));
+  const texts = [
+    "SELECT * FROM c",
+    "SELECT * FROM c WHERE c.email = @email AND c.plan = 'pro'",
+    "SELECT * FROM c WHERE c.name IN (@name, @email) OR ARRAY_CONTAINS(c.tags, @tag) ORDER BY c.id",
+    "SELECT TOP 1 * FROM c WHERE c.cards[0].pan = @pan ORDER BY c.plan",
+    `SELECT * FROM c WHERE c.email = '${CANARIES.email}' OR c.age = ${CANARIES.age}`,
+    "SELECT VALUE COUNT(1) FROM c",
+  ];
+  for (const query of texts) {
+    const iterator = customers.items.query({ query, parameters }, { maxItemCount: 1 });
+    diagnose(query, await iterator.fetchAll());
+    iterator.reset();
+    diagnose(`a page of ${query}`, await iterator.fetchNext());
+  }
+  const sealedKey = {
+    query: "SELECT * FROM c WHERE c.id = @id AND c.ward = @ward AND c.finding = @finding",
+    parameters,
+  };
+  diagnose(
+    "a query of one partition",
+    await patients.items.query(sealedKey, { partitionKey: CANARIES.ward }).fetchAll(),
+  );
+  diagnose("a query by sealed keys", await patients.items.query(sealedKey).fetchAll());
+
+  await fail("a conflict", () => customers.items.create(customer("c1")));
+  await fail("a stale etag", () =>
+    created.item.replace(customer("c1"), { accessCondition: { type: "IfMatch", condition: '"x"' } }),
+  );
+  await fail("a missing item", () =>
+    patients.item(`${CANARIES.id}-missing`, CANARIES.ward).replace({ ...patient, id: `${CANARIES.id}-missing` }),
+  );
+  await fail("an undeclared property", () => customers.items.create({ ...customer("c3"), emial: CANARIES.email }));
+  await fail("a wrong structure", () => customers.items.create({ ...customer("c3"), cards: CANARIES.pan }));
+  await fail("a wrong value", () => customers.items.create({ ...customer("c3"), email: `${CANARIES.email}\ud800` }));
+  await fail("too large a document", () =>
+    customers.items.create({ ...customer("c3"), note: CANARIES.note.repeat(80_000) }),
+  );
+  await fail("a reserved name", () => customers.items.create({ ...customer("c3"), _seal: CANARIES.note }));
+  for (const query of [
+    `SELECT * FROM c WHERE c.email = '${CANARIES.email}`,
+    `SELECT * FROM c WHERE email = '${CANARIES.email}'`,
+    `SELECT * FROM c WHERE c.email LIKE '${CANARIES.email}%'`,
+    `SELECT * FROM c WHERE c.note = '${CANARIES.street}'`,
+    `SELECT '${CANARIES.email}' FROM c ORDER BY c.email`,
+    `SELECT * FROM c WHERE ARRAY_CONTAINS(c.tags, {'x': '${CANARIES.tag}'})`,
+  ]) {
+    await fail("a refused query", () => customers.items.query({ query, parameters }).fetchAll());
+  }
+  const { resource: stored } = await world.stolen("customers").item("c2", "t-1").read();
+  await world
+    .stolen("customers")
+    .item("c2", "t-1")
+    .replace({ ...stored, plan: "max" });
+  await fail("a forged document", () => customers.item("c2", "t-1").read());
+  await fail("a forged row", () => customers.items.readAll().fetchAll());
+  const { items } = customers;
+  const operation = { operationType: "Create" as const, resourceBody: customer("c4") as { id: string } };
+  await fail("a batch", () => items.batch([operation], "t-1"));
+  await fail("a bulk", () => items.bulk([operation]));
+  await fail("a patch", () => created.item.patch([{ op: "set", path: "/email", value: CANARIES.email }]));
+  const { Items } = await import("@azure/cosmos");
+  await fail("the tripwire", () => Items.prototype.create.call(items, customer("c5")));
+  diagnose("delete of a sealed id", await item.delete());
+  diagnose("delete", await created.item.delete());
+  for (const [where, object] of Object.entries({ client, customers, items, item, keys: client.keys }))
+    note(`an inspected ${where}`, object);
+  return found.filter(({ where }) => !EXPECTED_PLAINTEXT.has(where));
+}
+
+/** Objects of the application's own making may show what it made them of. */
+const EXPECTED_PLAINTEXT: ReadonlySet<string> = new Set(["an inspected item"]);
+
+describe("no sealed value, in any of its forms,", () => {
+  test("is in a byte that crossed HTTP, either way", () => {
+    const haystacks = world.emulator.requests.flatMap((exchange, n): Haystack[] => [
+      { where: `path ${n}`, text: exchange.path },
+      { where: `request headers ${n}`, text: exchange.requestHeaders.join("\n") },
+      { where: `request ${n}`, text: exchange.requestBody.toString("utf8") },
+      { where: `response headers ${n}`, text: JSON.stringify(exchange.responseHeaders) },
+      { where: `response ${n}`, text: exchange.responseBody.toString("utf8") },
+    ]);
+    expect(haystacks.length).toBeGreaterThan(200);
+    expect(sightings(haystacks, CANARIES)).toEqual([]);
+  });
+
+  test("is in diagnostics of the level `debug-unsafe`, in an error, or in an object that is printed", () => {
+    expect(diagnosed.length).toBeGreaterThan(60);
+    expect(diagnosed.some(({ text }) => text.includes("_seal"))).toBe(true);
+    expect(sightings(diagnosed, CANARIES)).toEqual([]);
+  });
+
+  test("is in what the SDK logs at its most verbose", () => {
+    const logs = logged.map((text, n) => ({ where: `log line ${n}`, text }));
+    expect(logs.some(({ text }) => text.includes("azure"))).toBe(true);
+    expect(sightings(logs, CANARIES)).toEqual([]);
+  });
+});
+
+test("the search finds what it looks for, in each form", () => {
+  for (const form of formsOf(CANARIES.name)) {
+    expect(sightings([{ where: "here", text: `before ${form} after` }], CANARIES)).toContain("name in here");
+  }
+  const inside = Buffer.from(`xy${CANARIES.email}z`).toString("base64");
+  expect(sightings([{ where: "here", text: inside }], CANARIES)).toContain("email in here");
+});
