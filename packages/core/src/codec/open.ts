@@ -233,6 +233,6 @@ function integrityError(
   return new CosmosealError(code, message, {
     container: plan.name,
     ...id,
-    remedy: remedy ?? "Don't use it; `inspect` tells what of it opens.",
+    remedy: remedy ?? "Don't use it: restore it from a backup, and find out who changed it.",
   });
 }
