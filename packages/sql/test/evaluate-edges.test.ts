@@ -195,6 +195,10 @@ describe("equality across types", () => {
   const count = (condition: string, equality: "documented" | "observed"): number =>
     run(`SELECT * FROM c WHERE ${condition}`, rows, { equality }).length;
 
+  it("is as observed where nothing is said", () => {
+    expect(run("SELECT VALUE [c.v = 1, c.v != 1, c.v IN (1, 2)] FROM c", rows)[1]).toEqual([false, true, false]);
+  });
+
   it("is undefined as documented: neither the comparison nor its negation holds", () => {
     expect(count("c.v = 1", "documented")).toBe(1);
     expect(count("c.v != 1", "documented")).toBe(0);

@@ -8,10 +8,11 @@ import { type Expected, jsonTypes, type Row } from "./matrix/cell.js";
 import { matrix } from "./matrix/matrix.js";
 import { renderMatrix } from "./matrix/render.js";
 
-const options = { now: () => new Date("2024-02-29T12:34:56.789Z") };
+const now = () => new Date("2024-02-29T12:34:56.789Z");
 
 for (const [index, row] of matrix.entries()) {
-  describe(`${index + 1}. ${row.expression}${row.beside === undefined ? "" : ` beside ${JSON.stringify(row.beside)}`}`, () => {
+  const mode = row.equality === undefined ? "" : ` with equality ${row.equality}`;
+  describe(`${index + 1}. ${row.expression}${mode}${row.beside === undefined ? "" : ` beside ${JSON.stringify(row.beside)}`}`, () => {
     for (const type of jsonTypes) {
       it(`${type} gives ${JSON.stringify(row.cells[type]) ?? "no value"}`, () => {
         expect(Object.hasOwn(row.cells, type)).toBe(true);
@@ -55,9 +56,9 @@ function scalarAnswers(row: Row, type: (typeof jsonTypes)[number]): Expected[] {
   const sample = row.samples[type];
   const document: Json = sample === undefined ? {} : { x: sample };
   return [
-    answerOf(`SELECT VALUE {"r": ${filled(row, literal(sample))}}`, [], {}),
-    answerOf(`SELECT VALUE {"r": ${filled(row, "c.x")}} FROM c`, [document], {}),
-    answerOf(`SELECT VALUE {"r": ${filled(row, "@x")}} FROM c`, [document], { "@x": sample }),
+    answerOf(row, `SELECT VALUE {"r": ${filled(row, literal(sample))}}`, [], {}),
+    answerOf(row, `SELECT VALUE {"r": ${filled(row, "c.x")}} FROM c`, [document], {}),
+    answerOf(row, `SELECT VALUE {"r": ${filled(row, "@x")}} FROM c`, [document], { "@x": sample }),
   ];
 }
 
@@ -66,8 +67,8 @@ function aggregateAnswers(row: Row, type: (typeof jsonTypes)[number]): Expected[
   const documents: Json[] = [sample === undefined ? {} : { x: sample }, ...row.beside!.map((x) => ({ x }))];
   const expression = filled(row, "c.x");
   return [
-    answerOf(`SELECT VALUE {"r": ${expression}} FROM c`, documents, {}),
-    answerOf(`SELECT ${expression} AS r FROM c GROUP BY c.none`, documents, {}),
+    answerOf(row, `SELECT VALUE {"r": ${expression}} FROM c`, documents, {}),
+    answerOf(row, `SELECT ${expression} AS r FROM c GROUP BY c.none`, documents, {}),
   ];
 }
 
@@ -88,11 +89,12 @@ function literal(value: Expected): string {
 }
 
 function answerOf(
+  { equality = "observed" }: Row,
   query: string,
   rows: readonly Json[],
   parameters: Readonly<Record<string, Json | undefined>>,
 ): Expected {
-  const [row] = [...compile(parse(query), options).run(rows, parameters)];
+  const [row] = [...compile(parse(query), { now, equality }).run(rows, parameters)];
   return (row as { readonly r?: Json }).r;
 }
 

@@ -2,36 +2,50 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compile, compilePredicate, type Expression, type Json, parse } from "../src/index.js";
-import { evaluate, functionNames, type Model, parametersOf, rank, textOf } from "./model.js";
+import { type Equality, evaluate, functionNames, type Model, parametersOf, rank, textOf } from "./model.js";
 
 const runs = { numRuns: 3_000 };
 
 describe("the evaluator and the model", () => {
   it("agree on which documents pass a condition", () => {
     fc.assert(
-      fc.property(conditions, fc.array(documents, { minLength: 1, maxLength: 4 }), (condition, rows) => {
-        const passes = predicate(textOf(condition));
-        for (const c of rows) expect(passes(c, parametersOf(condition))).toBe(evaluate(condition, { c }) === true);
-      }),
+      fc.property(
+        conditions,
+        fc.array(documents, { minLength: 1, maxLength: 4 }),
+        equalities,
+        (condition, rows, equality) => {
+          const passes = predicate(textOf(condition), equality);
+          for (const c of rows) {
+            expect(passes(c, parametersOf(condition))).toBe(evaluate(condition, { c }, equality) === true);
+          }
+        },
+      ),
       runs,
     );
   });
 
   it("agree on which documents pass its negation, where undefined passes neither", () => {
     fc.assert(
-      fc.property(conditions, fc.array(documents, { minLength: 1, maxLength: 4 }), (condition, rows) => {
-        const passes = predicate(`NOT ${textOf(condition)}`);
-        for (const c of rows) expect(passes(c, parametersOf(condition))).toBe(evaluate(condition, { c }) === false);
-      }),
+      fc.property(
+        conditions,
+        fc.array(documents, { minLength: 1, maxLength: 4 }),
+        equalities,
+        (condition, rows, equality) => {
+          const passes = predicate(`NOT ${textOf(condition)}`, equality);
+          for (const c of rows) {
+            expect(passes(c, parametersOf(condition))).toBe(evaluate(condition, { c }, equality) === false);
+          }
+        },
+      ),
       runs,
     );
   });
 
   it("agree on the value of an expression, undefined being left out", () => {
     fc.assert(
-      fc.property(expressions, documents, (expression, c) => {
-        const query = compile(parse(`SELECT VALUE { v: ${textOf(expression)} } FROM c`));
-        const v = plain(evaluate(expression, { c }));
+      fc.property(expressions, documents, equalities, (expression, c, equality) => {
+        const query = compile(parse(`SELECT VALUE { v: ${textOf(expression)} } FROM c`), { equality });
+        const v = plain(evaluate(expression, { c }, equality));
         expect(plain([...query.run([c], parametersOf(expression))])).toEqual([v === undefined ? {} : { v }]);
       }),
       runs,
@@ -77,6 +91,8 @@ describe("the evaluator and the model", () => {
     );
   });
 });
+
+const equalities = fc.constantFrom<Equality>("observed", "documented");
 
 /** Few values and few names, so that they meet. */
 const numbers = fc.constantFrom<Json>(0, 1, -1, 2.5);
@@ -268,6 +284,9 @@ function onlyOneValueEach(model: Model): Model {
 }
 
 /** The condition of `SELECT * FROM c WHERE …`, compiled. */
-function predicate(text: string): (row: Json, parameters?: Record<string, Json>) => boolean {
-  return compilePredicate(parse(`SELECT * FROM c WHERE ${text}`).where as Expression, { alias: "c" });
+function predicate(
+  text: string,
+  equality: Equality = "observed",
+): (row: Json, parameters?: Record<string, Json>) => boolean {
+  return compilePredicate(parse(`SELECT * FROM c WHERE ${text}`).where as Expression, { alias: "c", equality });
 }

@@ -31,6 +31,9 @@ export type Model =
   | { readonly is: "exists"; readonly over: readonly string[]; readonly where: Model }
   | { readonly is: "array"; readonly items: readonly Model[] };
 
+/** What `=` and `!=` are across types: false and true, or undefined. */
+export type Equality = "observed" | "documented";
+
 /** What the aliases stand for. */
 interface Scope {
   readonly c: Json;
@@ -38,8 +41,8 @@ interface Scope {
 }
 
 /** The value of an expression in a document. */
-export function evaluate(model: Model, scope: Scope): Value {
-  const worth = (part: Model): Value => evaluate(part, scope);
+export function evaluate(model: Model, scope: Scope, equality: Equality = "observed"): Value {
+  const worth = (part: Model): Value => evaluate(part, scope, equality);
   switch (model.is) {
     case "constant":
     case "parameter":
@@ -59,7 +62,7 @@ export function evaluate(model: Model, scope: Scope): Value {
     case "or":
       return either(worth(model.left), worth(model.right));
     case "compare":
-      return compare(model.by, worth(model.left), worth(model.right));
+      return compare(model.by, worth(model.left), worth(model.right), equality);
     case "arithmetic": {
       const [left, right] = [worth(model.left), worth(model.right)];
       if (typeof left !== "number" || typeof right !== "number") return undefined;
@@ -75,12 +78,12 @@ export function evaluate(model: Model, scope: Scope): Value {
     }
     case "in": {
       const of = worth(model.of);
-      const found = model.list.map((item) => equal(of, worth(item))).reduce<Value>(either, false);
+      const found = model.list.map((item) => equal(of, worth(item), equality)).reduce<Value>(either, false);
       return model.not ? negated(found) : found;
     }
     case "between": {
       const of = worth(model.of);
-      const found = both(compare(">=", of, worth(model.low)), compare("<=", of, worth(model.high)));
+      const found = both(compare(">=", of, worth(model.low), equality), compare("<=", of, worth(model.high), equality));
       return model.not ? negated(found) : found;
     }
     case "like": {
@@ -94,7 +97,7 @@ export function evaluate(model: Model, scope: Scope): Value {
       return (functions[model.name] as (...values: Value[]) => Value)(...model.arguments.map(worth));
     case "exists": {
       const array = model.over.reduce<Value>(step, scope.c);
-      return Array.isArray(array) && array.some((x: Json) => evaluate(model.where, { ...scope, x }) === true);
+      return Array.isArray(array) && array.some((x: Json) => evaluate(model.where, { ...scope, x }, equality) === true);
     }
     case "array":
       return model.items.map(worth).filter((item) => item !== undefined);
@@ -207,9 +210,9 @@ function either(left: Value, right: Value): Value {
   return left === false && right === false ? false : undefined;
 }
 
-function compare(by: string, left: Value, right: Value): Value {
-  if (by === "=") return equal(left, right);
-  if (by === "!=") return negated(equal(left, right));
+function compare(by: string, left: Value, right: Value, equality: Equality): Value {
+  if (by === "=") return equal(left, right, equality);
+  if (by === "!=") return negated(equal(left, right, equality));
   if (typeName(left) !== typeName(right) || !["null", "boolean", "number", "string"].includes(typeName(left)))
     return undefined;
   const [a, b] = [left as number, right as number];
@@ -218,9 +221,10 @@ function compare(by: string, left: Value, right: Value): Value {
   return by === ">" ? a > b : a >= b;
 }
 
-/** Values of different types do not compare; arrays and objects are equal by structure. */
-function equal(left: Value, right: Value): Value {
-  if (left === undefined || right === undefined || typeName(left) !== typeName(right)) return undefined;
+/** Values of different types are unequal, or do not compare; arrays and objects are equal by structure. */
+function equal(left: Value, right: Value, equality: Equality): Value {
+  if (left === undefined || right === undefined) return undefined;
+  if (typeName(left) !== typeName(right)) return equality === "observed" ? false : undefined;
   return same(left, right);
 }
 

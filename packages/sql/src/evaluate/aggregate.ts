@@ -1,7 +1,7 @@
 /** The aggregate functions: one accumulator for each call and group, fed row by row, asked once. */
 import type { Json } from "../tree.js";
 import { finite } from "./operators.js";
-import { compareOrder, identity, type Value } from "./values.js";
+import { compareOrder, identity, inJson, type Value } from "./values.js";
 
 export interface Accumulator {
   add(value: Value): void;
@@ -87,7 +87,8 @@ function extreme(direction: 1 | -1): Accumulator {
 function list(hold: (value: Value) => void): Accumulator {
   const values: Json[] = [];
   return {
-    add: (value) => {
+    add: (added) => {
+      const value = inJson(added);
       if (value === undefined) return;
       hold(value);
       values.push(value);
@@ -100,7 +101,8 @@ function list(hold: (value: Value) => void): Accumulator {
 function set(hold: (value: Value) => void): Accumulator {
   const values = new Map<string, Json>();
   return {
-    add: (value) => {
+    add: (added) => {
+      const value = inJson(added);
       if (value === undefined) return;
       const key = identity(value);
       if (values.has(key)) return;

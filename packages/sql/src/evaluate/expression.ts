@@ -1,15 +1,16 @@
 /** Turns an expression into a closure, once: names become slots, parameters become indexes, constant parts are worked out. */
 import { callFunction } from "../functions/call.js";
-import type { Binary, Conditional, Expression, Json, Member } from "../tree.js";
+import { namedNumbers } from "../numbers.js";
+import type { Binary, Conditional, Expression, Json, Member, Name } from "../tree.js";
 import { newBudget } from "./budget.js";
 import type { Evaluate, Machine } from "./machine.js";
 import { compileMatch } from "./match.js";
 import { and, binaryFunction, or, unaryFunction } from "./operators.js";
 import { computedMember, constantMember, literalProperty, member, slotMember } from "./path.js";
 import { refusal } from "./refusal.js";
-import { aliasSlot, type CompileContext, groupedSlot, isAggregate, parameterIndex } from "./scope.js";
+import { type CompileContext, findAlias, groupedSlot, isAggregate, parameterIndex, unresolved } from "./scope.js";
 import { compileArrayQuery, compileExists, compileScalarQuery, compileSubqueryCall } from "./subquery.js";
-import { setProperty, type Value } from "./values.js";
+import { inJson, setProperty, type Value } from "./values.js";
 
 export function compileExpression(node: Expression, context: CompileContext): Evaluate {
   const grouped = groupedSlot(context, node);
@@ -23,10 +24,8 @@ export function compileExpression(node: Expression, context: CompileContext): Ev
       const index = parameterIndex(context.unit, node.name);
       return (machine) => machine.parameters[index];
     }
-    case "Name": {
-      const slot = aliasSlot(context, node.name, node.at);
-      return (machine) => machine.slots[slot];
-    }
+    case "Name":
+      return compileName(node, context);
     case "Member":
       return compileMember(node, context);
     case "Unary": {
@@ -68,6 +67,15 @@ export function compileExpression(node: Expression, context: CompileContext): Ev
   }
 }
 
+/** An alias; a name that none has may be that of a number. */
+function compileName(node: Name, context: CompileContext): Evaluate {
+  const slot = findAlias(context.scope, node.name, node.at);
+  if (slot !== undefined) return (machine) => machine.slots[slot];
+  const value = namedNumbers.get(node.name);
+  if (value === undefined) throw unresolved(node.name, node.at);
+  return () => value;
+}
+
 /** `c.a.b[0]`: a chain of any length is read from its start, for it may be longer than the stack is deep. */
 function compileMember(node: Member, context: CompileContext): Evaluate {
   const members = leftSpine(
@@ -86,16 +94,11 @@ function compileMember(node: Member, context: CompileContext): Evaluate {
       return value;
     };
   }
+  const isAlias = base.kind === "Name" && groupedSlot(context, base) === undefined;
+  const slot = isAlias ? findAlias(context.scope, base.name, base.at) : undefined;
   return members.reduce<Evaluate | undefined>((object, { property: expression }) => {
     const property = literalProperty(expression);
-    if (
-      object === undefined &&
-      property !== undefined &&
-      base.kind === "Name" &&
-      groupedSlot(context, base) === undefined
-    ) {
-      return slotMember(aliasSlot(context, base.name, base.at), property);
-    }
+    if (object === undefined && property !== undefined && slot !== undefined) return slotMember(slot, property);
     const of = object ?? compileExpression(base, context);
     return property === undefined
       ? computedMember(of, compileExpression(expression, context))
@@ -179,7 +182,7 @@ function compileArray(items: readonly Evaluate[]): Evaluate {
   return (machine) => {
     const array: Json[] = [];
     for (const item of items) {
-      const value = item(machine);
+      const value = inJson(item(machine));
       if (value !== undefined) array.push(value);
     }
     return array;
@@ -191,7 +194,7 @@ export function compileObject(properties: readonly (readonly [string, Evaluate])
   return (machine) => {
     const object: Record<string, Json> = {};
     for (const [name, evaluate] of properties) {
-      const value = evaluate(machine);
+      const value = inJson(evaluate(machine));
       if (value !== undefined) setProperty(object, name, value);
     }
     return object;

@@ -4,7 +4,7 @@ import { type Machine, ROOT_SLOT } from "./machine.js";
 import { member } from "./path.js";
 import type { QueryPlan } from "./query.js";
 import { refusal } from "./refusal.js";
-import { type CompileContext, findAlias, newSlot, type Scope } from "./scope.js";
+import { type CompileContext, findAlias, newSlot, type Scope, unresolved } from "./scope.js";
 import { isArray, type Value } from "./values.js";
 
 /** Binds one source: calls `next` with each value in its slot; stops, answering false, as soon as `next` says false. */
@@ -102,7 +102,7 @@ function rootSlot(collection: PathCollection, context: CompileContext, correlate
   const slot = findAlias(context.scope, collection.root, collection.at);
   if (slot !== undefined) return slot;
   if (!correlated || collection.root.toUpperCase() === "ROOT") return ROOT_SLOT;
-  throw refusal("SC2001", `Identifier '${collection.root}' could not be resolved.`, collection.at);
+  throw unresolved(collection.root, collection.at);
 }
 
 function follow(value: Value, path: readonly (string | number)[]): Value {

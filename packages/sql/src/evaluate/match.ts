@@ -42,7 +42,7 @@ function compileIn(node: In, context: CompileContext): Evaluate {
   const type = oneLiteralType(node);
   if (type !== undefined) {
     const set = new Set<Value>(node.list.map((item) => (item.kind === "Literal" ? item.value : undefined)));
-    const otherTypes = context.unit.settings.equality === "observed" ? false : undefined;
+    const otherTypes = context.unit.settings.equality === "documented" ? undefined : false;
     return (machine) => {
       const value = operand(machine);
       if (typeof value === type) return set.has(value);

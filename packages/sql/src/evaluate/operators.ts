@@ -1,7 +1,7 @@
 /** The operators on values: three-valued logic, comparison, arithmetic, bits. Each answers undefined outside its types. */
 import type { BinaryOperator, Unary } from "../tree.js";
-import { concatenated } from "./size.js";
-import { type CrossTypeEquality, compare, equals, type Value } from "./values.js";
+import { checkLength } from "./size.js";
+import { type CrossTypeEquality, compare, equals, equalsWithinType, type Value } from "./values.js";
 
 export type BinaryFunction = (left: Value, right: Value) => Value;
 
@@ -10,16 +10,10 @@ export function binaryFunction(
   operator: Exclude<BinaryOperator, "AND" | "OR" | "??">,
   equality: CrossTypeEquality | undefined,
 ): BinaryFunction {
-  if (operator === "=") return equality === "observed" ? equalsAcrossTypes : equals;
-  if (operator === "!=")
-    return (left, right) => negate((equality === "observed" ? equalsAcrossTypes : equals)(left, right));
+  const equal = equality === "documented" ? equalsWithinType : equals;
+  if (operator === "=") return equal;
+  if (operator === "!=") return (left, right) => negate(equal(left, right));
   return table[operator];
-}
-
-/** As the hosted service was seen to answer: values of different types are defined to be unequal. */
-export function equalsAcrossTypes(left: Value, right: Value): boolean | undefined {
-  if (left === undefined || right === undefined) return undefined;
-  return equals(left, right) ?? false;
 }
 
 const table: Record<Exclude<BinaryOperator, "AND" | "OR" | "??" | "=" | "!=">, BinaryFunction> = {
@@ -27,8 +21,7 @@ const table: Record<Exclude<BinaryOperator, "AND" | "OR" | "??" | "=" | "!=">, B
   "<=": (left, right) => ordered(compare(left, right), (order) => order <= 0),
   ">": (left, right) => ordered(compare(left, right), (order) => order > 0),
   ">=": (left, right) => ordered(compare(left, right), (order) => order >= 0),
-  "||": (left, right) =>
-    typeof left === "string" && typeof right === "string" ? concatenated([left, right]) : undefined,
+  "||": (left, right) => (typeof left === "string" && typeof right === "string" ? joined(left, right) : undefined),
   "+": arithmetic((left, right) => left + right),
   "-": arithmetic((left, right) => left - right),
   "*": arithmetic((left, right) => left * right),
@@ -44,6 +37,12 @@ const table: Record<Exclude<BinaryOperator, "AND" | "OR" | "??" | "=" | "!=">, B
 
 function ordered(order: number | undefined, test: (order: number) => boolean): Value {
   return order === undefined ? undefined : test(order);
+}
+
+/** By `+`, which copies neither: a long chain takes time linear in its result. */
+function joined(left: string, right: string): string {
+  checkLength(left.length + right.length);
+  return left + right;
 }
 
 function arithmetic(operation: (left: number, right: number) => number): BinaryFunction {

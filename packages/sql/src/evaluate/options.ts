@@ -14,8 +14,8 @@ export type Parameters = Readonly<Record<string, Json | undefined>>;
  * - `maxBufferedRows` (default 1,000,000), `maxBufferedBytes` (default 268,435,456, estimated as JSON text): the bound on
  *   what ORDER BY, GROUP BY, DISTINCT, MAKELIST and MAKESET hold back at a time in one run; past it the run throws
  *   `COSMOSEAL_BUFFER_EXCEEDED`.
- * - `equality`: what `=` and `!=` answer across JSON types. "documented" (default): undefined, as the public reference says;
- *   "observed": false and true, as other sources have the hosted service do.
+ * - `equality`: what `=`, `!=` and IN answer across JSON types. "observed" (default): false and true, as the service is seen to
+ *   do; "documented": undefined, as the table of the public reference prints it.
  * - `signal`: aborts every run of the compiled query; a run throws the signal's reason.
  */
 export interface CompileOptions {

@@ -14,6 +14,7 @@ import { refusal } from "./refusal.js";
 import { type CompileContext, isAggregate, type Scope, type Unit } from "./scope.js";
 import { compileSelect } from "./select.js";
 import { someNode } from "./shape.js";
+import { inJson } from "./values.js";
 
 /** Takes one output row; false when no more are wanted. */
 export type Emit = (row: Json) => boolean;
@@ -68,7 +69,7 @@ export function compileQueryPlan(query: Query, unit: Unit, outer: Scope | undefi
       const sorted = order && orderStep(order, machine, account, output, distinct ? undefined : range);
       const project = (): boolean => {
         if (having !== undefined && !having(machine)) return true;
-        const row = select(machine);
+        const row = inJson(select(machine));
         if (row === undefined) return true;
         return sorted === undefined ? output(row) : sorted.add(row);
       };

@@ -1,4 +1,5 @@
 /** Names at compile time: which slot an alias is bound to, which slots a grouped query offers in place of rows. */
+import type { SqlError } from "../errors.js";
 import type { Expression, Span } from "../tree.js";
 import { type CompileSettings, ROOT_SLOT } from "./machine.js";
 import { refusal } from "./refusal.js";
@@ -48,14 +49,7 @@ export function parameterIndex(unit: Unit, name: string): number {
   return index;
 }
 
-/** The slot of an alias; an error where no scope binds it, or where grouping hides it. */
-export function aliasSlot(context: CompileContext, name: string, at: Span | undefined): number {
-  const slot = findAlias(context.scope, name, at);
-  if (slot === undefined) throw refusal("SC2001", `Identifier '${name}' could not be resolved.`, at);
-  return slot;
-}
-
-/** As `aliasSlot`, undefined where no scope binds the name. */
+/** The slot of an alias, undefined where no scope binds the name; an error where grouping hides it. */
 export function findAlias(scope: Scope, name: string, at: Span | undefined): number | undefined {
   for (let inner: Scope | undefined = scope; inner !== undefined; inner = inner.outer) {
     const slot = inner.aliases.get(name);
@@ -68,6 +62,10 @@ export function findAlias(scope: Scope, name: string, at: Span | undefined): num
     );
   }
   return undefined;
+}
+
+export function unresolved(name: string, at: Span | undefined): SqlError {
+  return refusal("SC2001", `Identifier '${name}' could not be resolved.`, at);
 }
 
 /** The slot that stands for an expression of a grouped query: one of its keys or one of its aggregates. */

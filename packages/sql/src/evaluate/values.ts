@@ -6,26 +6,25 @@ export type Value = Json | undefined;
 export type JsonObject = { readonly [name: string]: Json };
 
 /**
- * How `=` and `!=` answer across JSON types: the public reference documents undefined ("documented"), other sources
- * have the hosted service answer false and true ("observed"). See docs/decisions/0002-sql-semantics.md.
+ * How `=`, `!=` and IN answer across JSON types: "observed" says that values of different types are unequal, as the service is
+ * seen to do; "documented" says that they can't be compared, as the table of the public reference prints it. See
+ * docs/decisions/0002-sql-semantics.md.
  */
-export type CrossTypeEquality = "documented" | "observed";
+export type CrossTypeEquality = "observed" | "documented";
 
-/** Three-valued equality: undefined where a side is undefined or the JSON types differ, deep for arrays and objects. */
+/** Equality of two values: undefined where one is absent, otherwise deep, and false across JSON types. */
 export function equals(left: Value, right: Value): boolean | undefined {
-  if (left === undefined || right === undefined) return undefined;
-  if (left === right) return true;
-  const type = typeof left;
-  if (type !== typeof right) return undefined;
-  if (type !== "object") return false;
-  if (rank(left) !== rank(right)) return undefined;
-  return same(left, right);
+  return left === undefined || right === undefined ? undefined : same(left, right);
+}
+
+/** As `equals`, but undefined across JSON types. */
+export function equalsWithinType(left: Value, right: Value): boolean | undefined {
+  return rank(left) === rank(right) ? equals(left, right) : undefined;
 }
 
 /** Two-valued deep equality, for DISTINCT, GROUP BY and the array functions: values of different types are not the same. */
 export function same(left: Value, right: Value): boolean {
   if (left === right) return true;
-  if (typeof left === "number") return typeof right === "number" && Number.isNaN(left) && Number.isNaN(right);
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
   if (isArray(left)) {
     if (!isArray(right) || left.length !== right.length) return false;
@@ -148,6 +147,11 @@ export function identity(value: Value): string {
 export function definedNames(object: JsonObject): string[] {
   const names = Object.keys(object);
   return names.some((name) => object[name] === undefined) ? names.filter((name) => object[name] !== undefined) : names;
+}
+
+/** A value as rows hold it: JSON has no number for NaN and the infinities, so that they are absent there. */
+export function inJson(value: Value): Value {
+  return typeof value === "number" && !Number.isFinite(value) ? undefined : value;
 }
 
 export function isArray(value: Value): value is readonly Json[] {

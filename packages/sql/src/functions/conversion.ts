@@ -10,7 +10,7 @@ export const conversionFunctions: readonly BuiltinFunction[] = [
   parsing("STRINGTOOBJECT", isObject),
   pure("TOSTRING", 1, (value) => {
     if (value === undefined || typeof value === "string") return value;
-    return JSON.stringify(value);
+    return typeof value === "number" ? String(value) : JSON.stringify(value);
   }),
 ];
 

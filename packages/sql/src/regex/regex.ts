@@ -2,25 +2,33 @@
  * Whether a text has a match, by following all alternatives at once: time is the product of text and program at most, so
  * that no pattern, `(a+)+$` and its like included, can make it explode. Nothing is captured, for nothing is asked.
  */
-import { refusal } from "../evaluate/refusal.js";
 import { wordSet } from "./characters.js";
 import { compileProgram, type Instruction } from "./program.js";
-import { type Assertion, type Flags, parseRegex } from "./syntax.js";
+import { type Assertion, type Flags, MalformedPattern, parseRegex } from "./syntax.js";
 
 export interface Regex {
   matches(text: string): boolean;
 }
 
-/** Throws `SqlError` `COSMOSEAL_REGEX` for a pattern that is malformed or asks for what needs backtracking. */
-export function compileRegex(pattern: string, modifiers: string): Regex {
-  const program = compileProgram(parseRegex(pattern, readFlags(modifiers)));
-  return { matches: (text) => simulate(program, text) };
+/**
+ * Undefined where the pattern or the modifiers are none. Throws `SqlError` `COSMOSEAL_REGEX` for a pattern that asks for what
+ * needs backtracking, or is too large.
+ */
+export function compileRegex(pattern: string, modifiers: string): Regex | undefined {
+  const flags = readFlags(modifiers);
+  if (flags === undefined) return undefined;
+  try {
+    const program = compileProgram(parseRegex(pattern, flags));
+    return { matches: (text) => simulate(program, text) };
+  } catch (error) {
+    if (error instanceof MalformedPattern) return undefined;
+    throw error;
+  }
 }
 
-function readFlags(modifiers: string): Flags {
-  if (!/^[imsx]*$/.test(modifiers)) {
-    throw refusal("COSMOSEAL_REGEX", "The modifiers of a regular expression are among i, m, s and x.");
-  }
+/** Among i, m, s and x. */
+function readFlags(modifiers: string): Flags | undefined {
+  if (!/^[imsx]*$/.test(modifiers)) return undefined;
   return {
     ignoreCase: modifiers.includes("i"),
     multiline: modifiers.includes("m"),

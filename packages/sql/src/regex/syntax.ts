@@ -39,7 +39,13 @@ export interface Flags {
 const maxDepth = 250;
 const maxRepeat = 1000;
 
-/** Throws `SqlError` `COSMOSEAL_REGEX` for a malformed pattern, and for back-references, look-around and their like. */
+/** Thrown for a pattern that is none: a bracket without its like, a range out of order, nothing to repeat. */
+export class MalformedPattern extends Error {}
+
+/**
+ * Throws `MalformedPattern`, and `SqlError` `COSMOSEAL_REGEX` for what may well be a pattern, but not one of ours:
+ * back-references, look-around and their like.
+ */
 export function parseRegex(pattern: string, flags: Flags): RegexNode {
   const characters = [...pattern];
   let at = 0;
@@ -47,7 +53,7 @@ export function parseRegex(pattern: string, flags: Flags): RegexNode {
   let depth = 0;
 
   const tree = choice();
-  if (at < characters.length) throw fail("an unmatched ')'");
+  if (at < characters.length) throw new MalformedPattern();
   return tree;
 
   function choice(): RegexNode {
@@ -99,7 +105,7 @@ export function parseRegex(pattern: string, flags: Flags): RegexNode {
       case "*":
       case "+":
       case "?":
-        throw fail(`nothing to repeat before '${character}'`);
+        throw new MalformedPattern();
       default:
         return literal(character);
     }
@@ -153,7 +159,7 @@ export function parseRegex(pattern: string, flags: Flags): RegexNode {
   }
 
   function closing(): void {
-    if (characters[at] !== ")") throw fail("a missing ')'");
+    if (characters[at] !== ")") throw new MalformedPattern();
     at++;
   }
 
@@ -195,7 +201,7 @@ export function parseRegex(pattern: string, flags: Flags): RegexNode {
     if (match === null) return undefined;
     const least = Number(match[1]);
     const most = match[3] !== undefined ? Number(match[3]) : match[2] !== undefined ? Number.POSITIVE_INFINITY : least;
-    if (most < least) throw fail("a range of repetitions out of order");
+    if (most < least) throw new MalformedPattern();
     if (least > maxRepeat || (most !== Number.POSITIVE_INFINITY && most > maxRepeat)) {
       throw fail(`more than ${maxRepeat} repetitions`);
     }
@@ -216,7 +222,7 @@ export function parseRegex(pattern: string, flags: Flags): RegexNode {
     const character = characters[at++];
     switch (character) {
       case undefined:
-        throw fail("a '\\' at the end");
+        throw new MalformedPattern();
       case "b":
         return { kind: "assert", assertion: "boundary" };
       case "B":
@@ -300,10 +306,10 @@ export function parseRegex(pattern: string, flags: Flags): RegexNode {
   function hexadecimal(): number {
     const rest = characters.slice(at, at + 10).join("");
     const match = /^(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{1,2}))/.exec(rest);
-    if (match === null) throw fail("an incomplete '\\x'");
+    if (match === null) throw new MalformedPattern();
     at += match[0].length;
     const code = Number.parseInt(match[1] ?? match[2]!, 16);
-    if (code > 0x10ffff) throw fail("a character beyond the last one");
+    if (code > 0x10ffff) throw new MalformedPattern();
     return code;
   }
 
@@ -323,7 +329,7 @@ export function parseRegex(pattern: string, flags: Flags): RegexNode {
     if (negated) at++;
     const sets: CharacterSet[] = [];
     for (let first = true; first || characters[at] !== "]"; first = false) {
-      if (at >= characters.length) throw fail("a missing ']'");
+      if (at >= characters.length) throw new MalformedPattern();
       sets.push(bracketItem());
     }
     at++;
@@ -342,7 +348,7 @@ export function parseRegex(pattern: string, flags: Flags): RegexNode {
     at++;
     const high = bracketCharacter();
     if (typeof high !== "number") return union([range(low, low), range(45, 45), high]);
-    if (high < low) throw fail("a range of characters out of order");
+    if (high < low) throw new MalformedPattern();
     return range(low, high);
   }
 
@@ -350,7 +356,7 @@ export function parseRegex(pattern: string, flags: Flags): RegexNode {
     const character = characters[at++]!;
     if (character !== "\\") return character.codePointAt(0)!;
     const next = characters[at++];
-    if (next === undefined) throw fail("a '\\' at the end");
+    if (next === undefined) throw new MalformedPattern();
     if (next === "b") return 8;
     return /[dDwWsSpP]/.test(next) ? escapedSet(next) : escapedCode(next);
   }
@@ -362,7 +368,7 @@ export function parseRegex(pattern: string, flags: Flags): RegexNode {
     const match = /^\[:(\^?)([a-z]+):\]/.exec(rest);
     if (match === null) return undefined;
     const named = posixSet(match[2]!);
-    if (named === undefined) throw fail(`the unknown class '${match[0]}'`);
+    if (named === undefined) throw new MalformedPattern();
     at += match[0].length;
     return match[1] === "^" ? complement(named) : named;
   }

@@ -1,5 +1,6 @@
 /** The walk of resolution: scopes go down the tree, what expressions stand for comes up. */
 import { SqlError, SqlErrorCode } from "../errors.js";
+import { namedNumbers } from "../numbers.js";
 import { MAX_HEIGHT, tooDeep } from "../parse/depth.js";
 import type {
   Binary,
@@ -19,7 +20,7 @@ import { children } from "../walk/children.js";
 import { itemName } from "./item-name.js";
 import type { Clause, Reference, Use } from "./resolve.js";
 import { GrowingScope, resolveName, resolveRoot, type Scope } from "./scope.js";
-import { computed, ELEMENT, memberOf, type Provenance, segmentOf } from "./values.js";
+import { computed, ELEMENT, memberOf, NOTHING, type Provenance, segmentOf } from "./values.js";
 
 /** Where the walk stands. */
 interface Place {
@@ -112,6 +113,7 @@ export class Resolver {
   #provenance(node: Expression, place: Place): Provenance {
     switch (node.kind) {
       case "Name":
+        return isNumber(node, place.scope) ? NOTHING : this.#chain(node, place);
       case "Member":
         return this.#chain(node, place);
       case "ArrayLiteral":
@@ -152,7 +154,7 @@ export class Resolver {
     const members: Member[] = [];
     let start: Expression = node;
     for (; start.kind === "Member"; start = start.object) members.push(start);
-    const named = start.kind === "Name" ? start : undefined;
+    const named = start.kind === "Name" && !isNumber(start, place.scope) ? start : undefined;
     let value = named ? resolveName(place.scope, named.name, named.at).value : this.#expression(start, operand(place));
     if (named) this.values.set(named, value);
     for (const member of members.reverse()) {
@@ -187,6 +189,11 @@ export class Resolver {
 
 function severalInputs(at?: Span): SqlError {
   return new SqlError(SqlErrorCode.severalInputs, "'SELECT *' is only valid with a single input set.", at);
+}
+
+/** Whether a name that no alias has is that of a number. */
+function isNumber(node: Name, scope: Scope): boolean {
+  return namedNumbers.has(node.name) && scope.lookUp(node.name) === undefined;
 }
 
 function operand(place: Place): Place {

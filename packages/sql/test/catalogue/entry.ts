@@ -1,4 +1,5 @@
 /** One entry of the catalogue: a whole query, the rows it must give, and where that expectation comes from. */
+import type { CrossTypeEquality } from "../../src/index.js";
 import type { Json } from "../../src/tree.js";
 import { type Flat, flat } from "./fixtures/flat.js";
 import { type Nested, nested } from "./fixtures/nested.js";
@@ -19,7 +20,7 @@ export interface Entry {
   readonly fixture: keyof Fixtures;
   readonly query: string;
   readonly parameters?: Readonly<Record<string, Json>>;
-  /** User-defined functions and the clock, where the query needs them. */
+  /** User-defined functions, the clock, the reading of equality, where the query needs them. */
   readonly options?: Options;
   /** The rows, or the code of the error that the query must be refused with. */
   readonly expected: readonly Json[] | { readonly error: string };
@@ -35,6 +36,7 @@ export interface Entry {
 export interface Options {
   readonly udfs?: Readonly<Record<string, (...values: readonly (Json | undefined)[]) => Json | undefined>>;
   readonly now?: () => Date;
+  readonly equality?: CrossTypeEquality;
 }
 
 /** The printed page, plain JavaScript over the fixture, or a documented rule applied by hand. */

@@ -1,5 +1,5 @@
 /** The shape of the matrix: one row for each argument of each function and operator, one cell for each JSON type of it. */
-import type { Json } from "../../src/index.js";
+import type { CrossTypeEquality, Json } from "../../src/index.js";
 
 export const jsonTypes = ["undefined", "null", "boolean", "number", "string", "array", "object"] as const;
 
@@ -23,6 +23,8 @@ export interface Row {
   readonly near: boolean;
   /** For an aggregate: the values that stand in other documents beside the argument's. */
   readonly beside?: readonly Json[];
+  /** What equality across types is, where the row is not about the default. */
+  readonly equality?: CrossTypeEquality;
 }
 
 /** What stands for a type where a row says nothing else. */
@@ -51,6 +53,7 @@ export interface RowOptions {
   readonly samples?: Partial<Record<JsonType, Expected>>;
   readonly near?: boolean;
   readonly beside?: readonly Json[];
+  readonly equality?: CrossTypeEquality;
 }
 
 export type AddRow = (
@@ -72,6 +75,7 @@ export function rowsOf(group: string): AddRow {
     cells: { ...none, ...cells },
     near: options.near ?? false,
     ...(options.beside === undefined ? {} : { beside: options.beside }),
+    ...(options.equality === undefined ? {} : { equality: options.equality }),
   });
 }
 

@@ -61,7 +61,7 @@ export const mathematicalRows: readonly Row[] = [
   math("POWER", "power", "POWER(?, 3)", { number: 8 }),
   math("POWER", "power", "POWER(3, ?)", { number: 9 }),
   math("RADIANS", "radians", "RADIANS(?)", { number: 3.141592653589793 }, { samples: { number: 180 }, near: true }),
-  math("RAND", "rand", "(RAND() < 1 AND RAND() >= 0) = ?", { boolean: true }),
+  math("RAND", "rand", "(RAND() < 1 AND RAND() >= 0) AND ?", { boolean: true }),
   math("ROUND", "round", "ROUND(?)", { number: -3 }, { samples: { number: -2.5 } }),
   math("ROUND", "round", "ROUND(2.675, ?)", { number: 2.68 }),
   math("SIGN", "sign", "SIGN(?)", { number: -1 }, { samples: { number: -2.5 } }),

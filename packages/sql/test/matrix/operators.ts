@@ -1,5 +1,5 @@
-/** Operators. Comparison is the reference's table, type by type; see docs/decisions/0002-sql-semantics.md. */
-import { every, type Row, rowsOf } from "./cell.js";
+/** Operators, equality across types in both of its readings; see docs/decisions/0002-sql-semantics.md. */
+import { type Expected, every, type JsonType, type Row, type RowOptions, rowsOf } from "./cell.js";
 
 const comparison = rowsOf("Comparison");
 const logical = rowsOf("Logical");
@@ -7,6 +7,7 @@ const arithmetic = rowsOf("Arithmetic");
 const bits = rowsOf("Bitwise");
 const other = rowsOf("Ternary, coalesce, concatenation");
 const keywords = rowsOf("Keywords");
+const printed = rowsOf('Equality with `equality: "documented"`');
 
 const equality = "equality-comparison-operators";
 const logic = "logical-operators";
@@ -14,27 +15,52 @@ const scalar = "scalar-expressions";
 const bitwise = "bitwise-operators";
 const ternary = "ternary-coalesce-operators";
 
+type Comparison = readonly [
+  name: string,
+  expression: string,
+  cells: Partial<Record<JsonType, Expected>>,
+  options?: RowOptions,
+];
+
+/** The cells of values of one type, for which it doesn't matter what equality across types is. */
+const equalities: readonly Comparison[] = [
+  ["=", "null = ?", { null: true }],
+  ["=", "true = ?", { boolean: true }],
+  ["=", "false = ?", { boolean: false }],
+  ["=", "2 = ?", { number: true }],
+  ["=", "3 = ?", { number: false }],
+  ["=", '"ab" = ?', { string: true }],
+  ["=", '"AB" = ?', { string: false }],
+  ["=", "[1, 2] = ?", { array: true }],
+  ["=", "[2, 1] = ?", { array: false }],
+  ["=", '{"a": 1} = ?', { object: true }],
+  ["=", '{"a": 2} = ?', { object: false }],
+  ["!=", "null != ?", { null: false }],
+  ["!=", "false != ?", { boolean: true }],
+  ["!=", "2 != ?", { number: false }],
+  ["!=", "3 != ?", { number: true }],
+  ["!=", '"AB" != ?', { string: true }],
+  ["!=", "[2, 1] != ?", { array: true }],
+  ["!=", '{"a": 1} != ?', { object: false }],
+];
+
+const memberships: readonly Comparison[] = [
+  ["IN", "? IN (2, 3)", { number: true }],
+  ["IN", "? IN (3, 4)", { number: false }],
+  ["NOT IN", "? NOT IN (3, 4)", { number: true }],
+  ["IN", '? IN (2, "ab")', {}, { samples: { number: 3, string: "x" } }],
+];
+
+/** The service as it is seen to be: two values of different types are unequal, and only the absent can't be compared. */
+function acrossTypes(name: string, cells: Comparison[2]): Comparison[2] {
+  const unequal = name === "!=" || name === "NOT IN";
+  return { ...every(unequal), ...cells, undefined: undefined };
+}
+
 export const operatorRows: readonly Row[] = [
   comparison("=", equality, "undefined = ?", {}),
-  comparison("=", equality, "null = ?", { null: true }),
-  comparison("=", equality, "true = ?", { boolean: true }),
-  comparison("=", equality, "false = ?", { boolean: false }),
-  comparison("=", equality, "2 = ?", { number: true }),
-  comparison("=", equality, "3 = ?", { number: false }),
-  comparison("=", equality, '"ab" = ?', { string: true }),
-  comparison("=", equality, '"AB" = ?', { string: false }),
-  comparison("=", equality, "[1, 2] = ?", { array: true }),
-  comparison("=", equality, "[2, 1] = ?", { array: false }),
-  comparison("=", equality, '{"a": 1} = ?', { object: true }),
-  comparison("=", equality, '{"a": 2} = ?', { object: false }),
   comparison("!=", equality, "undefined != ?", {}),
-  comparison("!=", equality, "null != ?", { null: false }),
-  comparison("!=", equality, "false != ?", { boolean: true }),
-  comparison("!=", equality, "2 != ?", { number: false }),
-  comparison("!=", equality, "3 != ?", { number: true }),
-  comparison("!=", equality, '"AB" != ?', { string: true }),
-  comparison("!=", equality, "[2, 1] != ?", { array: true }),
-  comparison("!=", equality, '{"a": 1} != ?', { object: false }),
+  ...equalities.map(([name, expression, cells]) => comparison(name, equality, expression, acrossTypes(name, cells))),
   comparison("<", equality, "undefined < ?", {}),
   comparison("<", equality, "null < ?", { null: false }),
   comparison("<", equality, "false < ?", { boolean: true }),
@@ -144,18 +170,11 @@ export const operatorRows: readonly Row[] = [
   other("||", scalar, '? || "c"', { string: "abc" }),
   other("||", scalar, '"c" || ?', { string: "cab" }),
 
-  keywords(
-    "IN",
-    "keywords",
-    '? IN (2, "ab")',
-    { number: undefined, string: undefined },
-    { samples: { number: 3, string: "x" } },
+  ...memberships.map(([name, expression, cells, options]) =>
+    keywords(name, "keywords", expression, acrossTypes(name, cells), options),
   ),
-  keywords("IN", "keywords", "? IN (2, 3)", { number: true }),
-  keywords("IN", "keywords", "? IN (3, 4)", { number: false }),
   keywords("IN", "keywords", "null IN (?, null)", { ...every(true) }),
   keywords("IN", "keywords", '? IN (null, true, 2, "ab", [1, 2], {"a": 1})', { ...every(true), undefined: undefined }),
-  keywords("NOT IN", "keywords", "? NOT IN (3, 4)", { number: true }),
   keywords("BETWEEN", "keywords", "? BETWEEN 1 AND 2", { number: true }),
   keywords("BETWEEN", "keywords", "2 BETWEEN ? AND 3", { number: true }),
   keywords("BETWEEN", "keywords", "2 BETWEEN 1 AND ?", { number: true }),
@@ -165,4 +184,11 @@ export const operatorRows: readonly Row[] = [
   keywords("LIKE", "keywords", '? LIKE "_"', { string: false }),
   keywords("LIKE", "keywords", '"ab" LIKE ?', { string: true }),
   keywords("NOT LIKE", "keywords", '? NOT LIKE "b%"', { string: true }),
+
+  ...equalities.map(([name, expression, cells]) =>
+    printed(name, equality, expression, cells, { equality: "documented" }),
+  ),
+  ...memberships.map(([name, expression, cells, options]) =>
+    printed(name, "keywords", expression, cells, { ...options, equality: "documented" }),
+  ),
 ];
