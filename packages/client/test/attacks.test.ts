@@ -107,7 +107,7 @@ const FORGERIES: readonly (readonly [string, (pair: { victim: Stored; other: Sto
   ["a group taken out", ({ victim }) => ({ ...victim, _seal: { ...victim._seal, g: { "": victim._seal.g[""] } } })],
   ["no groups", ({ victim }) => ({ ...victim, _seal: { ...victim._seal, g: {} } })],
   ["no `_seal`", ({ victim }) => ({ ...victim, _seal: undefined })],
-  ["`_seal` as null, {} or []", ({ victim }) => ({ ...victim, _seal: null })],
+  ["`_seal` as null", ({ victim }) => ({ ...victim, _seal: null })],
   ["an empty `_seal`", ({ victim }) => ({ ...victim, _seal: {} })],
   [
     "plaintext in the place of the seal",
@@ -247,7 +247,6 @@ describe("a server that answers", () => {
     const { other, victim } = await stolenPair();
     for (const answer of [other, victim, { ...victim, plan: "max" }, [], "text", 7]) {
       const client = lyingTo(() => JSON.stringify(answer));
-      const { items, item } = client.container(definition);
       const container = client.container(definition);
       for (const write of [
         () => container.items.upsert({ ...VICTIM, tenantId, plan: "free" }),
@@ -256,7 +255,6 @@ describe("a server that answers", () => {
         const failure = await failureOf(write);
         expect([isIntegrityError(failure), failure.committed]).toEqual([true, true]);
       }
-      expect([items, item]).toBeDefined();
       client.dispose();
     }
     expect((await world().customers.item("victim", tenantId).read()).resource?.plan).toBe("free");
