@@ -9,7 +9,8 @@ export function library(entry: string[]): ReturnType<typeof defineConfig> {
     dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
     sourcemap: true,
     clean: true,
-    treeshake: true,
-    splitting: true,
+    silent: true,
+    // Two entries must share one copy of their state; with one entry, splitting would only break `export *` in CommonJS.
+    splitting: entry.length > 1,
   });
 }

@@ -21,6 +21,7 @@ const suites: readonly Suite[] = [
   vitest("emulator", "emulator"),
   vitest("client", "client", "client-4-9"),
   vitest("whole", "whole"),
+  { name: "packages", command: ["pnpm", "packages"] },
 ];
 
 const chosen = only.length === 0 ? suites : suites.filter(({ name }) => only.includes(name));

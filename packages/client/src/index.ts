@@ -1,3 +1,45 @@
-/** The entry for Node.js: everything, and keyrings that need a file system. */
+/**
+ * The entry for Node.js: the SDK, our client in the place of its own, what an application needs of the core, and keyrings that need a file system.
+ * The star stands in the entry itself: bundlers lose one that reaches it through another file.
+ */
+export * from "@azure/cosmos";
+export {
+  type ContainerDefinition as SealedContainerDefinition,
+  CosmosealError,
+  type CreateKeyStoreOptions,
+  createKeyStore,
+  type DocumentOf,
+  defineContainer,
+  type EqualityOptions,
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorPlace,
+  isCosmosealError,
+  isIntegrityError,
+  isSealed,
+  type Keyring,
+  type KeyStore,
+  memoryKeyStore,
+  type Normalizer,
+  type PassphraseOptions,
+  type PathContainerOptions,
+  passphraseKek,
+  type SealedOptions,
+  sealed,
+  signed,
+  staticKeyring,
+  type Treatment,
+  unsigned,
+  type ZodContainerOptions,
+} from "@cosmoseal/core";
 export { fileKeyStore, passphraseKeyring } from "@cosmoseal/core/node";
-export * from "./public.js";
+export { CosmosClient } from "./client/cosmos-client.js";
+export type { ClientKeys } from "./client/keys.js";
+export type { NewDocument, TypedContainer, TypedItem, TypedItems } from "./client/typed.js";
+export type {
+  ContainerDeclaration,
+  ContainerLookup,
+  ContainerTable,
+  CosmosClientOptions,
+  SealOptions,
+} from "./options/seal-options.js";

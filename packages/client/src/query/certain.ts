@@ -24,9 +24,13 @@ export function isCertain(condition: Expression, parameters: Parameters): boolea
           certain &&= node.operator === "NOT" || node.operator === "-";
           return;
         case "In":
+          certain &&= node.list.every((item) => isConstant(item, parameters, isScalar));
           return;
         case "Binary":
-          certain &&= LOGIC.has(node.operator) || (ORDER.has(node.operator) && isNumber(node, parameters));
+          certain &&=
+            LOGIC.has(node.operator) ||
+            (EQUALITY.has(node.operator) && hasConstant(node, parameters, isScalar)) ||
+            (ORDER.has(node.operator) && hasConstant(node, parameters, isNumber));
           return;
         case "Call":
           certain &&= !node.udf && FUNCTIONS.get(node.name) === node.arguments.length;
@@ -39,16 +43,31 @@ export function isCertain(condition: Expression, parameters: Parameters): boolea
   return certain;
 }
 
-/** Numbers have one order everywhere; texts are ordered by UTF-16 units here and maybe by code points there. */
-function isNumber(node: { readonly left: Expression; readonly right: Expression }, parameters: Parameters): boolean {
-  return [node.left, node.right].some(
-    (side) =>
-      (side.kind === "Literal" && typeof side.value === "number") ||
-      (side.kind === "Parameter" && typeof parameters[side.name] === "number"),
-  );
+function hasConstant(
+  { left, right }: { readonly left: Expression; readonly right: Expression },
+  parameters: Parameters,
+  is: (value: unknown) => boolean,
+): boolean {
+  return isConstant(left, parameters, is) || isConstant(right, parameters, is);
 }
 
-const LOGIC: ReadonlySet<string> = new Set(["AND", "OR", "=", "!="]);
+function isConstant(node: Expression, parameters: Parameters, is: (value: unknown) => boolean): boolean {
+  if (node.kind === "Unary" && node.operator === "-") return isConstant(node.operand, parameters, isNumber);
+  return node.kind === "Literal" ? is(node.value) : node.kind === "Parameter" && is(parameters[node.name]);
+}
+
+/** Of scalars equality is the same everywhere. */
+function isScalar(value: unknown): boolean {
+  return value === null || ["string", "number", "boolean"].includes(typeof value);
+}
+
+/** Numbers have one order everywhere; texts are ordered by UTF-16 units here and maybe by code points there. */
+function isNumber(value: unknown): boolean {
+  return typeof value === "number";
+}
+
+const LOGIC: ReadonlySet<string> = new Set(["AND", "OR"]);
+const EQUALITY: ReadonlySet<string> = new Set(["=", "!="]);
 const ORDER: ReadonlySet<string> = new Set(["<", "<=", ">", ">="]);
 const FUNCTIONS: ReadonlyMap<string, number> = new Map([
   ["ARRAY_CONTAINS", 2],

@@ -7,16 +7,14 @@ export function jsonView(value: unknown): Json {
   if (typeof value !== "object" || value === null) return value as Json;
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return base64(value);
-  if (Array.isArray(value)) return isJson(value) ? (value as Json) : value.map(jsonView);
-  if (isJson(value)) return value as Json;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, jsonView(member)]));
-}
-
-function isJson(value: unknown): boolean {
-  if (typeof value === "bigint") return false;
-  if (typeof value !== "object" || value === null) return true;
-  if (value instanceof Date || value instanceof Uint8Array) return false;
-  return Object.values(value).every(isJson);
+  if (Array.isArray(value)) {
+    const items = value.map(jsonView);
+    return items.some((item, i) => item !== value[i]) ? items : (value as Json);
+  }
+  const members = Object.entries(value).map(([name, member]) => [name, member, jsonView(member)] as const);
+  return members.some(([, member, view]) => view !== member)
+    ? Object.fromEntries(members.map(([name, , view]) => [name, view]))
+    : (value as Json);
 }
 
 function base64(bytes: Uint8Array): string {

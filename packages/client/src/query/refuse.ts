@@ -15,6 +15,15 @@ export function notSupported(
   return new CosmosealError("ERR_QUERY_NOT_SUPPORTED", reason, { container: definition.name, path, remedy });
 }
 
+/** For a query that names the member of ours: its content is nothing that documents have. */
+export function reserved(definition: ContainerDefinition<unknown>, path: string): CosmosealError {
+  return notSupported(definition, {
+    path,
+    reason: "The query reads what Cosmoseal keeps for itself.",
+    remedy: "Ask for the document's own properties.",
+  });
+}
+
 /** For a query that an index would answer. */
 export function needsScan(definition: ContainerDefinition<unknown>, path: string): CosmosealError {
   return new CosmosealError("ERR_QUERY_NEEDS_SCAN", "The query searches a sealed path that has no index.", {

@@ -12,6 +12,8 @@ import { isCertain } from "./certain.js";
 import type { QueryPlan } from "./split.js";
 
 export interface Residual {
+  /** False where there is nothing to evaluate. */
+  readonly reads: boolean;
   /** False for a row that the server was not asked for. */
   isExpected(row: Json): boolean;
   /** False for a row that a token brought along. */
@@ -28,6 +30,7 @@ export function compileResidual(
   const expected = certain.map((condition) => compile(definition, condition, plan.alias));
   const residual = plan.residual === undefined ? [] : [compile(definition, plan.residual, plan.alias)];
   return {
+    reads: expected.length + residual.length > 0,
     isExpected: (row) => expected.every((test) => test(row, parameters)),
     matches: (row) => residual.every((test) => test(row, parameters)),
   };

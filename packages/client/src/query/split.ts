@@ -2,12 +2,22 @@
  * The plan of a query: what the server runs and what the client does with the rows. Made once per text; values of parameters
  * and keys come later. What the plan can't answer is refused here, before anything is sent.
  */
-import type { ContainerDefinition, CosmosealError } from "@cosmoseal/core";
-import { type Expression, pathsOf, print, type Query, type Reference, type TreeNode, visit } from "@cosmoseal/sql";
+import { type ContainerDefinition, type CosmosealError, SEAL } from "@cosmoseal/core";
+import {
+  type Expression,
+  type OffsetLimit,
+  pathsOf,
+  pathText,
+  print,
+  type Query,
+  type Reference,
+  type TreeNode,
+  visit,
+} from "@cosmoseal/sql";
 import type { ParsedQuery } from "./parse.js";
-import { needsScan, notSupported } from "./refuse.js";
+import { needsScan, notSupported, reserved } from "./refuse.js";
 import { type RowKind, rowsOf } from "./rows.js";
-import { touchedPath } from "./touch.js";
+import { isDeclared, touchedPath } from "./touch.js";
 import { type Gap, join, operandsOf, type TokenSlot, weaken } from "./weaken.js";
 
 export interface QueryPlan {
@@ -33,60 +43,108 @@ export interface QueryPlan {
 
 /** Throws ERR_QUERY_NOT_SUPPORTED, ERR_QUERY_NEEDS_SCAN. */
 export function splitQuery(definition: ContainerDefinition<unknown>, parsed: ParsedQuery): QueryPlan {
-  const { query, resolution, text } = parsed;
+  const { query } = parsed;
   const rows = rowsOf(definition, parsed);
   const sealed = sealedReferences(definition, parsed, rows);
-  const touching = nodesAround(query, sealed);
   for (const reference of sealed.values()) {
     if (reference.clause !== "where" || reference.query !== query) throw elsewhere(definition, query, reference);
   }
   const alias = documentAlias(query);
-  const conjuncts = query.where === undefined ? [] : operandsOf(query.where, "AND");
-  const searched = conjuncts.filter((conjunct) => touching.has(conjunct));
-  if (searched.length === 0) {
-    return {
-      text,
-      parameters: parametersOf(query),
-      slots: [],
-      rows,
-      alias: alias ?? "c",
-      expected: alias === undefined ? [] : conjuncts,
-      residual: undefined,
-      window: undefined,
-      single: alias !== undefined,
-      ordered: query.orderBy !== undefined,
-    };
-  }
-  if (rows !== "documents" || alias === undefined) throw notDocuments(definition, [...sealed.values()][0]!);
-  const taken = parametersOf(query);
-  const names = parameterNames(taken);
+  const [first] = sealed.values();
+  if (first === undefined) return asGiven(definition, parsed, rows, alias);
+  if (rows !== "documents" || alias === undefined) throw notDocuments(definition, first);
+  return pushedDown(definition, parsed, sealed, alias);
+}
+
+/** Nothing sealed in it: it goes as it was given. */
+function asGiven(
+  definition: ContainerDefinition<unknown>,
+  parsed: ParsedQuery,
+  rows: RowKind,
+  alias: string | undefined,
+): QueryPlan {
+  const { query, text } = parsed;
+  return {
+    text,
+    parameters: parametersOf(query),
+    slots: [],
+    rows,
+    alias: alias ?? "c",
+    expected:
+      alias === undefined ? [] : conjunctsOf(query).filter((part) => !readsUndeclared(definition, parsed, part)),
+    residual: undefined,
+    window: undefined,
+    single: alias !== undefined,
+    ordered: query.orderBy !== undefined,
+  };
+}
+
+/** Each condition of WHERE that touches a sealed path is weakened, sent as tokens, and evaluated again on what comes back. */
+function pushedDown(
+  definition: ContainerDefinition<unknown>,
+  parsed: ParsedQuery,
+  sealed: ReadonlyMap<TreeNode, Reference>,
+  alias: string,
+): QueryPlan {
+  const { query, resolution } = parsed;
+  const touching = nodesAround(query, sealed);
+  const nameOf = parameterNames(parametersOf(query));
+  const options = { plan: definition.plan, resolution, sealed, touching, alias, nameOf };
+  const conjuncts = conjunctsOf(query);
   const slots: TokenSlot[] = [];
-  const pushed = conjuncts.map((conjunct) => {
-    const options = { plan: definition.plan, resolution, sealed, touching, alias, nameOf: names };
-    const weakened = weaken(conjunct, options, slots.length);
-    for (const gap of weakened.gaps) throw gapError(definition, gap);
-    slots.push(...weakened.slots);
-    return weakened.predicate;
+  const predicates = conjuncts.map((conjunct) => {
+    const { predicate, slots: added, gaps } = weaken(conjunct, options, slots.length);
+    for (const gap of gaps) throw gapError(definition, gap);
+    slots.push(...added);
+    return predicate;
   });
+  const searched = conjuncts.filter((conjunct) => touching.has(conjunct));
+  for (const conjunct of searched) {
+    const unknown = readsUndeclared(definition, parsed, conjunct);
+    if (unknown !== undefined) throw undeclared(definition, unknown);
+  }
   const { top, ...select } = query.select;
   const { offsetLimit, ...rest } = query;
-  const sent: Query = { ...rest, select, where: join("AND", pushed) };
+  const sent: Query = { ...rest, select, where: join("AND", predicates) };
   const ours = new Set(slots.map((slot) => slot.parameter));
   return {
     text: print(sent),
     parameters: new Set([...parametersOf(sent)].filter((name) => !ours.has(name))),
     slots,
-    rows,
+    rows: "documents",
     alias,
-    expected: conjuncts.filter((conjunct) => !touching.has(conjunct)),
+    expected: conjuncts.filter((part) => !touching.has(part) && !readsUndeclared(definition, parsed, part)),
     residual: join("AND", searched),
-    window:
-      top === undefined && offsetLimit === undefined
-        ? undefined
-        : { ...(offsetLimit && { skip: offsetLimit.offset }), take: top ?? offsetLimit!.limit },
+    window: windowOf(top, offsetLimit),
     single: true,
     ordered: query.orderBy !== undefined,
   };
+}
+
+function windowOf(top: Expression | undefined, offsetLimit: OffsetLimit | undefined): QueryPlan["window"] {
+  if (offsetLimit !== undefined) return { skip: offsetLimit.offset, take: offsetLimit.limit };
+  return top === undefined ? undefined : { take: top };
+}
+
+function conjunctsOf({ where }: Query): readonly Expression[] {
+  return where === undefined ? [] : operandsOf(where, "AND");
+}
+
+/** The first path in an expression that documents may not hold themselves. */
+function readsUndeclared(
+  { plan }: ContainerDefinition<unknown>,
+  { resolution }: ParsedQuery,
+  part: Expression,
+): string | undefined {
+  let found: string | undefined;
+  visit(part, {
+    enter: (node) => {
+      const reference = resolution.referenceOf(node);
+      const path = reference && pathsOf(reference.value).find((one) => !isDeclared(plan, one));
+      if (path !== undefined) found ??= pathText(path);
+    },
+  });
+  return found;
 }
 
 /** Places where the query reads what is sealed, but for the document itself where it is opened: in FROM and as the row. */
@@ -147,6 +205,7 @@ function parameterNames(taken: ReadonlySet<string>): (n: number) => string {
 
 function gapError(definition: ContainerDefinition<unknown>, { reference, reason }: Gap): CosmosealError {
   const path = touchedOf(definition, reference)!;
+  if (isReserved(reference)) return reserved(definition, path);
   if (reason === "index") return needsScan(definition, path);
   return notSupported(definition, {
     path,
@@ -156,13 +215,29 @@ function gapError(definition: ContainerDefinition<unknown>, { reference, reason 
   });
 }
 
+/** Within one condition with a sealed path; joined by AND alone, the service decides about it. */
+function undeclared(definition: ContainerDefinition<unknown>, path: string): CosmosealError {
+  return notSupported(definition, {
+    path,
+    reason:
+      "A condition over sealed paths reads a property that the definition doesn't declare, so that only the service can tell it.",
+    remedy: "Declare it, or join it to the sealed condition by AND alone.",
+  });
+}
+
 function elsewhere(definition: ContainerDefinition<unknown>, query: Query, reference: Reference): CosmosealError {
+  const path = touchedOf(definition, reference)!;
+  if (isReserved(reference)) return reserved(definition, path);
   const clause = reference.query === query ? CLAUSES[reference.clause] : "a sub-query";
   return notSupported(definition, {
-    path: touchedOf(definition, reference)!,
+    path,
     reason: `The query uses a sealed path in ${clause}.`,
     remedy: "Select whole documents, search sealed paths in WHERE alone, and do the rest in the application.",
   });
+}
+
+function isReserved({ value }: Reference): boolean {
+  return pathsOf(value).some(([first]) => first === SEAL);
 }
 
 function notDocuments(definition: ContainerDefinition<unknown>, reference: Reference): CosmosealError {

@@ -13,6 +13,15 @@ export function touchedPath(plan: Plan, path: DocumentPath): string | undefined 
   return undefined;
 }
 
+/**
+ * True where documents hold the path themselves: the definition names its first member, or the service sets it. Any other may
+ * be a computed property, which only the service can tell.
+ */
+export function isDeclared(plan: Plan, [first]: DocumentPath): boolean {
+  if (typeof first !== "string") return first === undefined;
+  return SYSTEM_PROPERTIES.has(first) || plan.root.members?.has(first) === true;
+}
+
 /** True for what nobody vouches for: properties that the service sets, and places that the definition leaves unsigned. */
 export function isUnauthenticated(plan: Plan, path: DocumentPath): boolean {
   const [first] = path;
