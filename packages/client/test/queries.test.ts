@@ -94,6 +94,9 @@ const ANSWERED: readonly (readonly [Query, FeedOptions?])[] = [
   ["SELECT * FROM c WHERE c.age = 3 ORDER BY c.id", { partitionKey: "t-3" }],
   ["SELECT * FROM c WHERE c.age = 3 AND CONTAINS(c.id, '3') AND c.visits % 2 = 1 ORDER BY c.id"],
   ["SELECT * FROM c WHERE c.age = 3 AND GetCurrentTimestamp() > 0 ORDER BY c.id"],
+  ["SELECT * FROM c WHERE c.age = 3 AND NOT IS_DEFINED(c.computed) ORDER BY c.id"],
+  ["SELECT * FROM c WHERE c._ts > 0 AND c.age = 3 ORDER BY c.id"],
+  ["SELECT * FROM c WHERE c.plan = c.plan AND c.labels != c.id AND c.plan < 'm' ORDER BY c.id"],
 ];
 
 describe("over a sealed container a query answers as over plaintext", () => {
@@ -150,7 +153,15 @@ const REFUSED: readonly (readonly [Query, string, string?])[] = [
   ["SELECT * FROM c WHERE c['e' || 'mail'] = 'x'", "ERR_QUERY_NOT_SUPPORTED"],
   [withParameters("SELECT * FROM c WHERE c[@p] = 'x'", { "@p": "email" }), "ERR_QUERY_NOT_SUPPORTED"],
   ["SELECT * FROM c WHERE IS_DEFINED(c._seal)", "ERR_QUERY_NOT_SUPPORTED", "/_seal"],
-  ["SELECT * FROM c WHERE c._seal.x.e12345 = 'x'", "ERR_QUERY_NEEDS_SCAN", "/_seal"],
+  ["SELECT * FROM c WHERE c._seal.x.e12345 = 'x'", "ERR_QUERY_NOT_SUPPORTED", "/_seal"],
+  ["SELECT c._seal FROM c", "ERR_QUERY_NOT_SUPPORTED", "/_seal"],
+  ["SELECT * FROM c ORDER BY c._seal.n", "ERR_QUERY_NOT_SUPPORTED", "/_seal"],
+  ["SELECT VALUE MAX(c._seal.n) FROM c", "ERR_QUERY_NOT_SUPPORTED", "/_seal"],
+  ["SELECT * FROM c WHERE c.age = 3 OR c.computed = 'x'", "ERR_QUERY_NOT_SUPPORTED", "/computed"],
+  ["SELECT VALUE (SELECT VALUE c).email FROM c", "ERR_QUERY_NOT_SUPPORTED"],
+  ["SELECT * FROM c WHERE [c][0].email = 'x'", "ERR_QUERY_NOT_SUPPORTED"],
+  ["SELECT * FROM c WHERE {'a': c.email}.a = 'x'", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT VALUE COUNT(1) FROM c WHERE ARRAY_LENGTH(c.cards) > 1", "ERR_QUERY_NOT_SUPPORTED", "/cards"],
   ["SELECT * FROM c WHERE c._seal['n'] > 0", "ERR_QUERY_NOT_SUPPORTED", "/_seal"],
   ["SELECT * FROM c WHERE ToString(c) = 'x'", "ERR_QUERY_NOT_SUPPORTED", ""],
   [
