@@ -398,6 +398,50 @@ describe("scopes", () => {
   });
 });
 
+describe("leases", () => {
+  const keyring = staticKeyring(KEK);
+
+  test("keys that are in use are not wiped when others push them out of memory", async () => {
+    const store = memoryKeyStore();
+    const { pin } = await createKeyStore({ keyring, store, containers: [notes] });
+    const keys = new Keys({ keyring, store, pin, maxScopes: 1 });
+    const tenants = Array.from({ length: 20 }, (_, i) => `t${i}`);
+    for (const tenant of tenants) await keys.createScope(notes.plan, tenant);
+    const work = Array.from({ length: 400 }, async (_, i) => {
+      const document = { id: `${i}`, pk: tenants[i % tenants.length]!, text: "hello" };
+      const stored = await seal(notes, keys, document, { stamp: NOW });
+      expect(await open(notes, keys, overTheWire(stored), { now: NOW })).toEqual(document);
+    });
+    await Promise.all(work);
+  });
+
+  test("scopes that many writers need at once are each made once", async () => {
+    const store = memoryKeyStore();
+    const { pin } = await createKeyStore({ keyring, store, containers: [notes] });
+    const keys = new Keys({ keyring, store, pin });
+    const documents = Array.from({ length: 60 }, (_, i) => ({ id: `${i}`, pk: `t${i % 30}`, text: "x" }));
+    const stored = await Promise.all(
+      documents.map((document) => seal(notes, keys, document, { stamp: NOW, createScopes: true })),
+    );
+    const reader = new Keys({ keyring, store, pin });
+    expect(
+      await Promise.all(stored.map((document) => open(notes, reader, overTheWire(document), { now: NOW }))),
+    ).toEqual(documents);
+  });
+
+  test("only the scopes that are asked for are unwrapped", async () => {
+    const store = memoryKeyStore();
+    const { pin } = await createKeyStore({ keyring, store, containers: [notes] });
+    const keys = new Keys({ keyring, store, pin });
+    for (let i = 0; i < 300; i++) await keys.createScope(notes.plan, i);
+    const fresh = new Keys({ keyring, store, pin, maxScopes: 2 });
+    const lease = await fresh.lease(notes.plan, [["tenant", 7]]);
+    expect(lease.keysOf(["tenant", 7]).writing("integrity", "").key.live).toBe(true);
+    expect(() => lease.keysOf(["tenant", 8])).toThrow(/ERR_SCOPE_UNKNOWN/);
+    lease.release();
+  });
+});
+
 describe("a key in memory", () => {
   test("can't be absent, short or all zero", () => {
     for (const bytes of [undefined, new Uint8Array(32), new Uint8Array(31).fill(1), "k".repeat(32)]) {

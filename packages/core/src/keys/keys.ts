@@ -50,6 +50,12 @@ interface Root {
   readAt: number;
 }
 
+/** Verified records of one bucket by scope id, and the hash that the head listed for it. */
+interface Bucket {
+  readonly records: ReadonlyMap<string, ScopeRecord>;
+  readonly listed: string | undefined;
+}
+
 export class Keys {
   readonly #keyring: Keyring;
   readonly #store: KeyStore;
@@ -59,9 +65,10 @@ export class Keys {
   readonly #now: () => number;
   /** In order of last use. */
   readonly #scopes = new Map<string, LoadedScope>();
-  readonly #loading = new Map<string, Promise<void>>();
+  readonly #loading = new Map<string, Promise<Bucket>>();
   #root: Promise<Root> | undefined;
   #refreshing: Promise<void> | undefined;
+  #changing: Promise<void> = Promise.resolve();
   #refreshedAt = 0;
   #highestEpoch = 0;
   #disposed = false;
@@ -102,22 +109,25 @@ export class Keys {
     const root = await this.#freshRoot(signal);
     const container = containerScope(plan);
     const held = new Map<string, LoadedScope>();
-    for (const scope of [container, ...scopes]) {
-      const text = canonicalJson(scope);
-      if (held.has(text)) continue;
-      const loaded = await this.#scope(root, scope, text, signal);
-      if (loaded === undefined) continue;
-      loaded.lease();
-      held.set(text, loaded);
+    const release = (): void => {
+      for (const loaded of held.values()) loaded.release();
+    };
+    try {
+      for (const scope of [container, ...scopes]) {
+        const text = canonicalJson(scope);
+        const loaded = held.has(text) ? undefined : await this.#leased(root, scope, text, signal);
+        if (loaded !== undefined) held.set(text, loaded);
+      }
+    } catch (error) {
+      release();
+      throw error;
     }
     return {
       keysOf: (scope) => {
         const own = held.get(canonicalJson(scope)) ?? unknownScope(scope);
         return documentKeys(own, held.get(canonicalJson(container)) ?? unknownScope(container), root.head.epoch);
       },
-      release: () => {
-        for (const loaded of held.values()) loaded.release();
-      },
+      release,
     };
   }
 
@@ -127,15 +137,20 @@ export class Keys {
    */
   async createScope(plan: Plan, value?: string | number | boolean, signal?: AbortSignal): Promise<void> {
     const scope = value === undefined ? containerScope(plan) : scopeFor(plan, value);
-    for (let attempt = 1; ; attempt++) {
-      const root = await this.#refresh(signal);
-      try {
-        await this.#addMissing(root, scope, wantedKeys(plan, scope));
-        return;
-      } catch (error) {
-        if (!isCosmosealError(error, "ERR_KEY_STORE_CONFLICT") || attempt === 5) throw error;
+    // One change at a time in this process: against others there are retries.
+    const turn = this.#changing.then(async () => {
+      for (let attempt = 1; ; attempt++) {
+        const root = await this.#refresh(signal);
+        try {
+          await this.#addMissing(root, scope, wantedKeys(plan, scope));
+          return;
+        } catch (error) {
+          if (!isCosmosealError(error, "ERR_KEY_STORE_CONFLICT") || attempt === 5) throw error;
+        }
       }
-    }
+    });
+    this.#changing = turn.catch(() => undefined); // told to whoever asked for it; the next goes on
+    await turn;
   }
 
   /**
@@ -251,39 +266,53 @@ export class Keys {
     }
   }
 
-  async #scope(root: Root, scope: ScopeId, text: string, signal?: AbortSignal): Promise<LoadedScope | undefined> {
-    const known = this.#scopes.get(text);
-    if (known !== undefined) {
-      this.#scopes.delete(text);
-      this.#scopes.set(text, known);
-      return known;
-    }
+  /** The scope, with a lease taken in the same turn in which it was found: later it may be evicted and wiped. */
+  async #leased(root: Root, scope: ScopeId, text: string, signal?: AbortSignal): Promise<LoadedScope | undefined> {
     const bucket = bucketOf(root.key, scope);
+    for (;;) {
+      const known = this.#scopes.get(text);
+      if (known !== undefined) return this.#use(text, known);
+      const { records, listed } = await abortable(this.#bucket(root, bucket), signal);
+      if (this.#scopes.has(text)) continue;
+      // The head was read again meanwhile, and the bucket is another by now.
+      if (listed !== root.head.tree[bucket]) continue;
+      const record = records.get(text);
+      if (record === undefined) return undefined;
+      return this.#use(text, new LoadedScope(root.key, record));
+    }
+  }
+
+  #use(text: string, loaded: LoadedScope): LoadedScope {
+    loaded.lease();
+    this.#scopes.delete(text);
+    this.#scopes.set(text, loaded);
+    this.#evict();
+    return loaded;
+  }
+
+  #bucket(root: Root, bucket: string): Promise<Bucket> {
     let loading = this.#loading.get(bucket);
     if (loading === undefined) {
       loading = this.#loadBucket(root, bucket).finally(() => this.#loading.delete(bucket));
       this.#loading.set(bucket, loading);
     }
-    await abortable(loading, signal);
-    return this.#scopes.get(text);
+    return loading;
   }
 
   /** A record may have changed since the head was read: then the head is read again, once. */
-  async #loadBucket(root: Root, bucket: string): Promise<void> {
-    let records: ScopeRecord[];
+  async #loadBucket(root: Root, bucket: string): Promise<Bucket> {
+    const load = async (): Promise<Bucket> => {
+      const listed = root.head.tree[bucket];
+      const records = verifyBucket(root.key, root.head, bucket, await this.#store.readBucket(bucket));
+      return { records: new Map(records.map((record) => [canonicalJson(record.scope), record])), listed };
+    };
     try {
-      records = verifyBucket(root.key, root.head, bucket, await this.#store.readBucket(bucket));
+      return await load();
     } catch (error) {
       if (!isCosmosealError(error, "ERR_KEY_STORE_FORGED")) throw error;
       await this.#reread(root);
-      records = verifyBucket(root.key, root.head, bucket, await this.#store.readBucket(bucket));
+      return load();
     }
-    for (const record of records) {
-      const text = canonicalJson(record.scope);
-      this.#scopes.get(text)?.drop();
-      this.#scopes.set(text, new LoadedScope(root.key, record, this.#now()));
-    }
-    this.#evict();
   }
 
   #evict(): void {

@@ -12,19 +12,15 @@ import type { KeyEntry, KeyKind, ScopeRecord } from "./store.js";
 export class LoadedScope {
   readonly scope: ScopeId;
   readonly text: string;
-  readonly mac: string;
-  readonly loadedAt: number;
   readonly #entries: readonly KeyEntry[];
   readonly #keys = new Map<string, Key>();
   #leases = 0;
   #dropped = false;
 
   /** Throws ERR_KEY_STORE_FORGED: an entry that doesn't open, or two with one id. */
-  constructor(root: Key, record: ScopeRecord, loadedAt: number) {
+  constructor(root: Key, record: ScopeRecord) {
     this.scope = record.scope;
     this.text = canonicalJson(record.scope);
-    this.mac = record.mac;
-    this.loadedAt = loadedAt;
     this.#entries = record.keys;
     for (const entry of record.keys) {
       if (this.#keys.has(entry.id)) {
