@@ -72,7 +72,7 @@ const SHAPES: Readonly<Record<string, (times: number) => string>> = {
   "a chain of mixed operators": (n) => `SELECT VALUE 1${" + 2 || 3 = 4 OR 5".repeat(n)}`,
   "a chain of ??": (n) => `SELECT VALUE 1${" ?? 2".repeat(n)}`,
   "BETWEEN without AND": (n) => `SELECT VALUE 1${" BETWEEN 1".repeat(n)}`,
-  "many BETWEEN": (n) => `SELECT VALUE 1${" BETWEEN 1 AND 2 OR 3".repeat(n)}`,
+  "many BETWEEN": (n) => `SELECT VALUE 1${" ?? 1 BETWEEN 1 AND 2".repeat(n)}`,
   "many joins": (n) => `SELECT VALUE 1 FROM c${Array.from({ length: n }, (_, i) => ` JOIN a${i} IN c.x`).join("")}`,
   "many items": (n) => `SELECT c.a${", c.a AS b".repeat(n)} FROM c`,
   "an array of arrays": (n) => `SELECT VALUE [1${", [1]".repeat(n)}]`,

@@ -18,7 +18,7 @@ describe("SELECT", () => {
   });
 
   test("names an item by AS, by a word alone, or by a string", () => {
-    const text = "SELECT 1 AS a, 2 b, 3 AS value, 4 AS \"a b\", 5 'c', COUNT(1) AS count, c.order";
+    const text = "SELECT 1 AS a, 2 b, 3 AS 'value', 4 AS \"a b\", 5 'c', COUNT(1) AS count, 7 rank, c['order']";
     expect(parse(text).select.what).toMatchObject({
       items: [
         { alias: "a" },
@@ -27,6 +27,7 @@ describe("SELECT", () => {
         { alias: "a b" },
         { alias: "c" },
         { alias: "count" },
+        { alias: "rank" },
         {},
       ],
     });
@@ -53,7 +54,7 @@ describe("FROM", () => {
     ["c['the address']", { collection: path("c", "the address") }],
     ["c.children[0] child", { collection: path("c", "children", 0), alias: "child" }],
     ["c.children[0]", { collection: path("c", "children", 0) }],
-    ["x IN c.order.items", { kind: "IterationSource", alias: "x", collection: path("c", "order", "items") }],
+    ["x IN c['order'].items", { kind: "IterationSource", alias: "x", collection: path("c", "order", "items") }],
     ["(SELECT VALUE c FROM c) AS s", { collection: { kind: "QueryCollection" }, alias: "s" }],
     [
       "x IN (SELECT VALUE c.a FROM c)",

@@ -67,9 +67,27 @@ describe("NOT binds like the other unary operators, tighter than any comparison"
   });
 });
 
-test("a BETWEEN beside AND ends at its own AND, which the service only takes in parentheses", () => {
-  expect(grouping("a BETWEEN 1 AND 2 AND b")).toBe("((a BETWEEN 1 AND 2) AND b)");
-  expect(grouping("a AND b NOT BETWEEN 1 AND 2 OR c")).toBe("((a AND (b NOT BETWEEN 1 AND 2)) OR c)");
+describe("BETWEEN stands beside AND and OR in parentheses only", () => {
+  test.each([
+    ["(a BETWEEN 1 AND 2) AND b", "((a BETWEEN 1 AND 2) AND b)"],
+    ["a AND (b NOT BETWEEN 1 AND 2) OR c", "((a AND (b NOT BETWEEN 1 AND 2)) OR c)"],
+    ["a BETWEEN 1 AND 2 ?? b BETWEEN 3 AND 4", "((a BETWEEN 1 AND 2) ?? (b BETWEEN 3 AND 4))"],
+    ["a BETWEEN 1 AND 2 ? b : c", "((a BETWEEN 1 AND 2) ? b : c)"],
+  ])("%s", (text, grouped) => {
+    expect(grouping(text)).toBe(grouped);
+  });
+
+  test.each([
+    ["a BETWEEN 1 AND 2 AND b"],
+    ["a NOT BETWEEN 1 AND 2 OR b"],
+    ["a AND b BETWEEN 1 AND 2"],
+    ["NOT a BETWEEN 1 AND 2 AND b = 3"],
+    ["a BETWEEN 1 AND 2 BETWEEN 3 AND 4"],
+    ["a BETWEEN 1 ?? 2 AND 3"],
+    ["a IN (1) BETWEEN 2 AND 3"],
+  ])("%s is refused", (text) => {
+    expect(() => grouping(text)).toThrow(expect.objectContaining({ code: "SC1001" }));
+  });
 });
 
 describe("each form of expression is read", () => {
@@ -80,15 +98,15 @@ describe("each form of expression is read", () => {
     ["a NOT LIKE @p ESCAPE @e", "(a NOT LIKE @p ESCAPE @e)"],
     ["a NOT BETWEEN @l AND @h", "(a NOT BETWEEN @l AND @h)"],
     ["c[\"a\"]['b'].d[0][@p][c.k]", 'c["a"]["b"]["d"][0][@p][c["k"]]'],
-    ["c.order.value.select.not", 'c["order"]["value"]["select"]["not"]'],
+    ["c.first.rank.left.end", 'c["first"]["rank"]["left"]["end"]'],
     ["c['größe'].größe", 'c["größe"]["größe"]'],
     ["[1, [], {}]", "[1 [] {}]"],
-    ["{\"a\": 1, 'b': 2, c: 3, value: 4}", "{a:1 b:2 c:3 value:4}"],
+    ["{\"a\": 1, 'b': 2, c: 3, 'value': 4}", "{a:1 b:2 c:3 value:4}"],
     ["COUNT(1)", "COUNT(1)"],
     ["Array_Contains(c.a, 'x', true)", 'ARRAY_CONTAINS(c["a"] "x" true)'],
     ["LEFT(c.a, 1) || right(c.a, 1)", '(LEFT(c["a"] 1) || RIGHT(c["a"] 1))'],
     ["udf.toUpper(c.a)", 'udf.toUpper(c["a"])'],
-    ["UDF.value()", "udf.value()"],
+    ["UDF.rank()", "udf.rank()"],
     ["udf.x", 'udf["x"]'],
     ["(SELECT VALUE 1)", "ScalarQuery"],
     ["ARRAY(SELECT VALUE 1)", "ArrayQuery"],

@@ -126,7 +126,7 @@ describe("the innermost name counts", () => {
   });
 
   test("a sub-query sees the names around it", () => {
-    const text = "SELECT VALUE (SELECT VALUE [a.x, c.y] FROM b IN a.z) FROM c JOIN a IN c.as";
+    const text = "SELECT VALUE (SELECT VALUE [a.x, c.y] FROM b IN a.z) FROM c JOIN a IN c['as']";
     expect(rows(text)).toBe("[/as/[]/x, /y]");
   });
 

@@ -155,7 +155,7 @@ const { query, expression } = fc.letrec<Trees>((tie: fc.LetrecTypedTie<Trees>) =
         udf: fc.constant(false),
         arguments: fc.array(e, { maxLength: 2 }),
       }),
-      fc.record({ kind: kind("Call"), name: word, udf: fc.constant(true), arguments: fc.array(e, { maxLength: 2 }) }),
+      fc.record({ kind: kind("Call"), name, udf: fc.constant(true), arguments: fc.array(e, { maxLength: 2 }) }),
     ) as fc.Arbitrary<Trees["call"]>,
     expression: fc.oneof(
       { withCrossShrink: true, maxDepth: 4, depthIdentifier: depth },

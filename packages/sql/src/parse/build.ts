@@ -172,6 +172,11 @@ export class Builder {
     return operands[0]!;
   }
 
+  /** What follows the first operand of a chain of AND and OR. */
+  logical(suffix: Suffix | null, tail: readonly [string, Expression][]): Suffix {
+    return (operand) => this.chain(this.suffix(operand, suffix), tail);
+  }
+
   suffix(operand: Expression, suffix: Suffix | null): Expression {
     return suffix === null ? operand : suffix(operand);
   }

@@ -2,7 +2,7 @@
 
 /**
  * Keyword → the one character that stands for it in the token text that the grammar reads.
- * Upper case: reserved, a name only after a dot, after AS or as a key. Lower case: also a name anywhere.
+ * Upper case: reserved, a property only in quotes. Lower case: also a name.
  */
 export const KEYWORDS: ReadonlyMap<string, string> = new Map([
   ["AND", "A"],
@@ -54,14 +54,9 @@ const RESERVED_BY_THE_SERVICE: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Whether the text is one word that an expression can use as a name. */
+/** Whether the text is one word that can be used as a name. */
 export function isName(text: string): boolean {
-  return isWord(text) && !isReserved(text);
-}
-
-/** Whether the text is one word at all, keyword or not. */
-export function isWord(text: string): boolean {
-  return PLAIN.test(text) || IDENTIFIER.test(text);
+  return (PLAIN.test(text) || IDENTIFIER.test(text)) && !isReserved(text);
 }
 
 /** Whether the service too takes the word as a name without quotes. */

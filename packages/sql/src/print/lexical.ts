@@ -1,18 +1,12 @@
 /** The text of names, strings and numbers: the one place where text from a tree meets the text of a query. */
 import { SqlError, SqlErrorCode } from "../errors.js";
-import { isName, isPlainName, isWord } from "../parse/words.js";
+import { isName, isPlainName } from "../parse/words.js";
 import type { Literal, Span } from "../tree.js";
 
-/** A name that can't be quoted: of a source, an alias in an expression, a built-in function. */
+/** A name that can't be quoted: of a source, an alias in an expression, a function. */
 export function nameText(name: string, at?: Span): string {
   if (isName(name)) return name;
   throw unprintable(`${quoted(name)} is no name that can be written.`, at);
-}
-
-/** The name of a user-defined function, which may be any word. */
-export function wordText(word: string, at?: Span): string {
-  if (isWord(word)) return word;
-  throw unprintable(`${quoted(word)} is no name that can be written.`, at);
 }
 
 /** What AS gives in a SELECT: quoted when it is no plain word. */

@@ -28,7 +28,6 @@ import {
   propertyText,
   stringText,
   unprintable,
-  wordText,
 } from "./lexical.js";
 import { isContested, Level, level, needsParentheses } from "./precedence.js";
 
@@ -169,8 +168,8 @@ export class Printer {
         return `${condition} ${then} ${this.#operand(node.otherwise, Level.conditional)}`;
       }
       case "Call": {
-        const name = node.udf ? `udf.${wordText(node.name, node.at)}` : nameText(node.name, node.at);
-        return `${name}${this.#brackets("(", () => this.#items(node.arguments), ")")}`;
+        const name = nameText(node.name, node.at);
+        return `${node.udf ? "udf." : ""}${name}${this.#brackets("(", () => this.#items(node.arguments), ")")}`;
       }
       case "ArrayLiteral":
         return this.#brackets("[", () => this.#items(node.items), "]");

@@ -135,9 +135,11 @@ export const aggregates: readonly Entry[] = [
       doubt: "the reference is silent; the SDKs' own aggregators start from 0",
     },
   ),
-  flat.javascript("aggregates in one object literal", "SELECT VALUE { n: COUNT(1), top: MAX(c.id) } FROM c", (docs) => [
-    { n: docs.length, top: "q22" },
-  ]),
+  flat.javascript(
+    "aggregates in one object literal",
+    "SELECT VALUE { n: COUNT(1), 'top': MAX(c.id) } FROM c",
+    (docs) => [{ n: docs.length, top: "q22" }],
+  ),
   flat.javascript("arithmetic over aggregates", "SELECT VALUE COUNT(1) * 2 - COUNT(c.sku) FROM c", (docs) => [
     docs.length * 2 - docs.filter((c) => c.sku !== undefined).length,
   ]),

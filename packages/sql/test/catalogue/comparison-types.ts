@@ -286,7 +286,7 @@ export const comparisonTypes: readonly Entry[] = [
   flat.reference(
     "keywords#between",
     "BETWEEN keeps a price within its ends",
-    "SELECT VALUE p.price FROM c JOIN p IN (SELECT VALUE [{ price: 20.0 }, { price: 7.5 }]) WHERE c.id = 'p01' AND p.price BETWEEN 17.25 AND 25.50",
+    "SELECT VALUE p.price FROM c JOIN p IN (SELECT VALUE [{ price: 20.0 }, { price: 7.5 }]) WHERE c.id = 'p01' AND (p.price BETWEEN 17.25 AND 25.50)",
     [20],
   ),
   flat.reasoned(

