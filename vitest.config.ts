@@ -22,7 +22,12 @@ export default defineConfig({
       {
         ...source,
         resolve: { ...source.resolve, alias: { "@azure/cosmos": "cosmos-4-9" } },
-        test: { name: "client-4-9", include: ["packages/client/test/**/*.test.ts"], testTimeout: 60_000 },
+        test: {
+          name: "client-4-9",
+          include: ["packages/client/test/**/*.test.ts"],
+          testTimeout: 60_000,
+          env: { COSMOS_SDK_VERSION: "4.9.3" },
+        },
       },
       { ...source, test: { name: "whole", include: ["test/**/*.test.ts"], testTimeout: 120_000 } },
     ],

@@ -21,6 +21,11 @@ function membersOf(name: string): string[] {
 }
 
 describe("the SDK's surface", () => {
+  test("is of the version that these tests are said to run on", () => {
+    expect(sdk.Constants.SDKVersion).toBe(process.env["COSMOS_SDK_VERSION"] ?? "4.10.1");
+    expect(isOlder).toBe(sdk.Constants.SDKVersion === "4.9.3");
+  });
+
   test("exports what was looked at, and nothing new", () => {
     expect(Object.keys(sdk).sort()).toEqual(without(surface.exports, surface.since["4.10"].exports));
   });
