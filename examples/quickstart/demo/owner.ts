@@ -102,24 +102,24 @@ async function upsertOne(stage: Stage, container: Container, shop: Customer[]): 
   tell(stage, trial, `upserted ${changed.id}: the new number is ${resource?.phone}`);
 }
 
-/** As over plaintext, `=` heeds the letter case; a household that shares an address is found whole. */
+/** In another letter case than the one it was written in; a household that shares an address is found whole. */
 async function findByEmail(stage: Stage, container: Container, shop: readonly Customer[]): Promise<void> {
   const wanted = shop.find(({ email }) => email !== email.toLowerCase()) ?? shop[0]!;
-  const asked = wanted.email;
+  const asked = wanted.email.toLowerCase();
   const { resources } = await container.items
     .query<Customer>({
-      query: "SELECT * FROM c WHERE c.email = @email",
+      query: "SELECT * FROM c WHERE LOWER(c.email) = @email",
       parameters: [{ name: "@email", value: asked }],
     })
     .fetchAll();
-  const expected = shop.filter(({ email }) => email === asked);
+  const expected = shop.filter(({ email }) => email.toLowerCase() === asked);
   const trial = stage.ledger.note({
     chapter: CHAPTER,
     tried: "find by sealed e-mail",
     promised: ids(expected),
     happened: ids(resources),
   });
-  tell(stage, trial, `found ${ids(resources)} by sealed e-mail, asked for ${asked}`);
+  tell(stage, trial, `found ${ids(resources)}, written as ${wanted.email}, by LOWER(c.email) = ${asked}`);
 }
 
 async function listTenant(stage: Stage, container: Container, shop: readonly Customer[]): Promise<void> {

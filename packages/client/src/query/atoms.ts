@@ -1,6 +1,6 @@
 /** Conditions on one sealed path that a token can stand for: `=`, IN and ARRAY_CONTAINS, against literals and parameters. */
 import { type IndexPlan, joinPattern, type Plan } from "@cosmoseal/core";
-import type { DocumentPath, Expression, Json, Member, Name, Reference, Resolution } from "@cosmoseal/sql";
+import type { Call, DocumentPath, Expression, Json, Member, Name, Reference, Resolution } from "@cosmoseal/sql";
 
 /** A value in the query: written there, or given as a parameter. */
 export type Constant = { readonly literal: Json } | { readonly parameter: string };
@@ -12,6 +12,8 @@ export interface Atom {
   readonly pattern: string;
   /** `element`: the path is an array that holds one of the values. */
   readonly place: "value" | "element";
+  /** The condition is on LOWER of the path, so that only tokens over lower case can stand for it. */
+  readonly lowered: boolean;
   readonly constants: readonly Constant[];
 }
 
@@ -42,25 +44,40 @@ export function atomOf(resolution: Resolution, node: Expression): Atom | undefin
 }
 
 /** How the atom's path can be searched, or undefined where it has no index. */
-export function searchOf(plan: Plan, { pattern, place }: Atom): Search | undefined {
-  if (place === "value" && plan.identity.includes(pattern)) return { kind: "identity", path: pattern };
+export function searchOf(plan: Plan, { pattern, place, lowered }: Atom): Search | undefined {
+  if (place === "value" && !lowered && plan.identity.includes(pattern)) return { kind: "identity", path: pattern };
   const index = plan.indexes.find((other) => other.kind === "equality" && other.pattern === pattern);
-  return index === undefined ? undefined : { kind: "index", index };
+  if (index === undefined || (lowered && !startsLowered(index))) return undefined;
+  return { kind: "index", index };
+}
+
+/**
+ * Lower case first, then the rest: so is the token of a value also the token of its lower case. After another normalizer it
+ * need not be.
+ */
+function startsLowered({ options: { normalize } }: IndexPlan): boolean {
+  return normalize === "lowercase" || (Array.isArray(normalize) && normalize[0] === "lowercase");
 }
 
 function atom(
   resolution: Resolution,
-  target: Expression,
+  operand: Expression,
   values: readonly Expression[],
   place: Atom["place"],
 ): Atom | undefined {
+  const lowered = place === "value" && isLower(operand);
+  const target = lowered ? operand.arguments[0]! : operand;
   if (target.kind !== "Name" && target.kind !== "Member") return undefined;
   const reference = resolution.referenceOf(target);
   if (reference === undefined || reference.value.kind !== "Document") return undefined;
   const pattern = patternOf(reference.value.path);
   const constants = values.map(constantOf).filter((constant) => constant !== undefined);
   if (pattern === undefined || constants.length !== values.length) return undefined;
-  return { reference, target, pattern, place, constants };
+  return { reference, target, pattern, place, lowered, constants };
+}
+
+function isLower(node: Expression): node is Call {
+  return node.kind === "Call" && !node.udf && node.name === "LOWER" && node.arguments.length === 1;
 }
 
 /** Where a path stands in the schema's notation; undefined for what only evaluation can name. */
