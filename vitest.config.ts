@@ -29,6 +29,11 @@ export default defineConfig({
           env: { COSMOS_SDK_VERSION: "4.9.3" },
         },
       },
+      // The protocol, by the behaviours that its matrix names: on both SDKs, on one range and on several.
+      {
+        ...source,
+        test: { name: "conformance", include: ["packages/emulator/conformance/*.behaviours.ts"], testTimeout: 60_000 },
+      },
       { ...source, test: { name: "whole", include: ["test/**/*.test.ts"], testTimeout: 120_000 } },
     ],
   },

@@ -19,6 +19,7 @@ const suites: readonly Suite[] = [
   vitest("core", "core"),
   { name: "sql", command: ["pnpm", "--filter", "@cosmoseal/sql", "test"] },
   vitest("emulator", "emulator"),
+  { name: "conformance", command: ["pnpm", "conformance"] },
   vitest("client", "client", "client-4-9"),
   vitest("whole", "whole"),
   { name: "packages", command: ["pnpm", "packages"] },
@@ -53,7 +54,7 @@ function run({ name, command: [file, ...parameters] }: Suite): Promise<{ code: n
   return new Promise((resolve, reject) => {
     const child = spawn(file, parameters, {
       cwd: fileURLToPath(new URL("..", import.meta.url)),
-      env: { ...process.env, COSMOSEAL_SUITE: name, ...(full ? { COSMOSEAL_FULL: "1" } : {}) },
+      env: { ...process.env, COSMOSEAL_SUITE: name, COSMOSEAL_FULL: full ? "1" : "0" },
       stdio: ["ignore", "pipe", "inherit"],
     });
     let text = "";

@@ -6,6 +6,8 @@ import * as older from "cosmos-4-9";
 import { afterAll, beforeAll, describe } from "vitest";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../src/index.js";
 
+export { plain, refusal } from "../conformance/answers.js";
+
 export type Sdk = typeof current;
 
 /** The two SDKs have the same surface; their classes differ in private members alone. */
@@ -73,24 +75,4 @@ async function start(sdk: Sdk, ranges: number, options: EmulatorOptions = {}): P
       return container;
     },
   };
-}
-
-/** The error that a promise rejects with, as the SDK's callers see it; a promise that resolves fails the test. */
-export async function refusal(
-  promise: Promise<unknown>,
-): Promise<{ readonly code: unknown; readonly substatus: unknown; readonly message: string }> {
-  try {
-    await promise;
-  } catch (error) {
-    const { code, substatus, message } = error as { code?: unknown; substatus?: unknown; message: string };
-    return { code, substatus, message };
-  }
-  throw new Error("the operation was not refused");
-}
-
-/** The same without the properties that the service adds. */
-export function plain(resource: object | undefined | null): object {
-  return Object.fromEntries(
-    Object.entries(resource ?? {}).filter(([name]) => !/^_(rid|self|etag|attachments|ts|lsn)$/.test(name)),
-  );
 }

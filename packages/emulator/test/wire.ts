@@ -1,8 +1,13 @@
 // Requests without the SDK: signed by hand, so that a test can send what the SDK never would.
 
 import { createHmac } from "node:crypto";
-import { request } from "node:http";
-import type { Emulator } from "../src/index.js";
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+
+export interface WireTarget {
+  readonly endpoint: string;
+  readonly key: string;
+}
 
 export interface WireRequest {
   readonly method: string;
@@ -21,13 +26,14 @@ export interface WireResponse {
   readonly text: string;
 }
 
-export function send(emulator: Emulator, wire: WireRequest): Promise<WireResponse> {
+export function send(target: WireTarget, wire: WireRequest): Promise<WireResponse> {
   const date = wire.date ?? new Date().toUTCString();
   const authorization =
-    wire.authorization === undefined ? sign(emulator.key, wire.method, wire.path, date) : wire.authorization;
+    wire.authorization === undefined ? sign(target.key, wire.method, wire.path, date) : wire.authorization;
   return new Promise((resolve, reject) => {
+    const request = target.endpoint.startsWith("https:") ? requestHttps : requestHttp;
     const outgoing = request(
-      new URL(emulator.endpoint),
+      new URL(target.endpoint),
       {
         method: wire.method,
         path: wire.path,

@@ -1,11 +1,12 @@
 // The change feed, latest version: every item that was written, once, in the order of its last write, resumable.
 
-import { expect, test } from "vitest";
-import { describeSetups, refusal, type Setup } from "./sdk.js";
+import { expect } from "vitest";
+import { refusal } from "./answers.js";
+import { describeBehaviours, type Setup } from "./behaviours.js";
 
 type Row = { readonly id: string; readonly n: number; readonly _lsn: number };
 
-describeSetups("change feed", (setup) => {
+describeBehaviours("change feed", (setup, behaviour) => {
   const drain = async (
     container: Awaited<ReturnType<Setup["container"]>>,
     options: object,
@@ -20,7 +21,7 @@ describeSetups("change feed", (setup) => {
     }
   };
 
-  test("from the beginning it holds every item once, at its latest version", async () => {
+  behaviour("from the beginning it holds every item once, at its latest version", async () => {
     const { sdk } = setup();
     const container = await setup().container();
     for (let n = 0; n < 20; n++) await container.items.create({ id: `d${n}`, pk: `k${n % 5}`, n });
@@ -36,7 +37,7 @@ describeSetups("change feed", (setup) => {
     expect(rows).toHaveLength(19);
   });
 
-  test("from its token it goes on with what was written since, and is 304 when there is nothing", async () => {
+  behaviour("from its token it goes on with what was written since, and is 304 when there is nothing", async () => {
     const { sdk } = setup();
     const container = await setup().container();
     await container.items.create({ id: "a", pk: "k", n: 1 });
@@ -52,7 +53,7 @@ describeSetups("change feed", (setup) => {
     expect((await resume(second.token)).rows).toEqual([]);
   });
 
-  test("from now it holds only what comes after", async () => {
+  behaviour("from now it holds only what comes after", async () => {
     const { sdk } = setup();
     const container = await setup().container();
     await container.items.create({ id: "before", pk: "k", n: 1 });
@@ -63,7 +64,7 @@ describeSetups("change feed", (setup) => {
     expect(later.rows.map((row) => row.id)).toEqual(["after"]);
   });
 
-  test("by partition key it holds that key's items, in the order of their writing", async () => {
+  behaviour("by partition key it holds that key's items, in the order of their writing", async () => {
     const { sdk } = setup();
     const container = await setup().container();
     for (let n = 0; n < 12; n++) await container.items.create({ id: `d${n}`, pk: `k${n % 3}`, n });
@@ -76,7 +77,7 @@ describeSetups("change feed", (setup) => {
     expect(rows.map((row) => row._lsn)).toEqual([...rows.map((row) => row._lsn)].sort((a, b) => a - b));
   });
 
-  test("by feed range the ranges together hold every item once", async () => {
+  behaviour("by feed range the ranges together hold every item once", async () => {
     const { sdk } = setup();
     const container = await setup().container();
     for (let n = 0; n < 30; n++) await container.items.create({ id: `d${n}`, pk: `k${n}`, n });
@@ -91,7 +92,7 @@ describeSetups("change feed", (setup) => {
     expect(ids.sort()).toEqual(Array.from({ length: 30 }, (_, n) => `d${n}`).sort());
   });
 
-  test("from a time it holds what was written at that second or later", async () => {
+  behaviour("from a time it holds what was written at that second or later", async () => {
     const { sdk } = setup();
     const container = await setup().container();
     await container.items.create({ id: "a", pk: "k", n: 1 });
@@ -103,7 +104,7 @@ describeSetups("change feed", (setup) => {
     );
   });
 
-  test("the older iterator reads a partition key's changes to the end", async () => {
+  behaviour("the older iterator reads a partition key's changes to the end", async () => {
     const container = await setup().container();
     for (let n = 0; n < 5; n++) await container.items.create({ id: `d${n}`, pk: "k", n });
     const rows: Row[] = [];
@@ -115,7 +116,7 @@ describeSetups("change feed", (setup) => {
     expect(rows.map((row) => row.n)).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test("all versions and deletes are refused by name", async () => {
+  behaviour("all versions and deletes are refused by name", async () => {
     const { sdk } = setup();
     const container = await setup().container();
     const iterator = container.items.getChangeFeedIterator({

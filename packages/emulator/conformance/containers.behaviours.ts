@@ -1,35 +1,11 @@
 // Databases and containers: created, found, replaced and deleted, with every policy kept word for word.
 
-import { expect, test } from "vitest";
-import { describeSetups, refusal } from "./sdk.js";
+import { expect } from "vitest";
+import { refusal } from "./answers.js";
+import { describeBehaviours } from "./behaviours.js";
 
-describeSetups("databases and containers", (setup) => {
-  test("a database is created once, found, listed, queried and deleted", async () => {
-    const { client } = setup();
-    const first = await client.databases.createIfNotExists({ id: "db" });
-    const second = await client.databases.createIfNotExists({ id: "db" });
-    expect([first.statusCode, second.statusCode]).toEqual([201, 200]);
-    expect((await refusal(client.databases.create({ id: "db" }))).code).toBe(409);
-    expect(Buffer.from(first.resource!._rid.replaceAll("-", "/"), "base64")).toHaveLength(4);
-    const listed = (await client.databases.readAll().fetchAll()).resources.map((one) => one.id);
-    expect(listed.sort()).toEqual(["db", "shop"]);
-    const query = { query: "SELECT * FROM root r WHERE r.id = @id", parameters: [{ name: "@id", value: "db" }] };
-    expect((await client.databases.query(query).fetchAll()).resources.map((one) => one.id)).toEqual(["db"]);
-    expect((await client.database("db").delete()).statusCode).toBe(204);
-    expect((await refusal(client.database("db").read())).code).toBe(404);
-  });
-
-  test("a deleted database takes its containers with it", async () => {
-    const { client } = setup();
-    const { database } = await client.databases.create({ id: "gone" });
-    await database.containers.create({ id: "c", partitionKey: "/pk" });
-    await database.delete();
-    await client.databases.create({ id: "gone" });
-    expect((await refusal(client.database("gone").container("c").read())).code).toBe(404);
-    await client.database("gone").delete();
-  });
-
-  test("a container is created once, found, listed, queried and deleted", async () => {
+describeBehaviours("containers", (setup, behaviour) => {
+  behaviour("a container is created once, found, listed, queried and deleted", async () => {
     const { database } = setup();
     const first = await database.containers.createIfNotExists({ id: "c", partitionKey: "/pk" });
     const second = await database.containers.createIfNotExists({ id: "c", partitionKey: "/pk" });
@@ -82,7 +58,7 @@ describeSetups("databases and containers", (setup) => {
     somethingNew: { kept: ["as", { it: "is" }] },
   };
 
-  test("every policy is kept word for word, through create, read and replace", async () => {
+  behaviour("every policy is kept word for word, through create, read and replace", async () => {
     const container = await setup().container(POLICIES as never);
     const { resource } = await container.read();
     expect(resource).toMatchObject(POLICIES);
@@ -98,14 +74,14 @@ describeSetups("databases and containers", (setup) => {
     expect((await container.read()).resource).toEqual(after);
   });
 
-  test("a container without policies gets the service's defaults", async () => {
+  behaviour("a container without policies gets the service's defaults", async () => {
     const { resource } = await (await setup().container()).read();
     expect(resource!.indexingPolicy!.includedPaths).toEqual([{ path: "/*" }]);
     expect(resource!.conflictResolutionPolicy!.mode).toBe("LastWriterWins");
     expect(resource!.partitionKey).toMatchObject({ paths: ["/pk"] });
   });
 
-  test("partition key and unique keys can't be changed, nor unique keys be dropped", async () => {
+  behaviour("partition key and unique keys can't be changed, nor unique keys be dropped", async () => {
     const container = await setup().container(POLICIES as never);
     const { resource } = await container.read();
     expect(
@@ -115,7 +91,7 @@ describeSetups("databases and containers", (setup) => {
     expect((await refusal(container.replace(rest as never))).code).toBe(403);
   });
 
-  test("replace with an old etag is 412", async () => {
+  behaviour("replace with an old etag is 412", async () => {
     const container = await setup().container();
     const { resource } = await container.read();
     await container.replace({ ...resource!, defaultTtl: 10 } as never);
@@ -123,7 +99,7 @@ describeSetups("databases and containers", (setup) => {
     expect((await refusal(container.replace({ ...resource!, defaultTtl: 20 } as never, options))).code).toBe(412);
   });
 
-  test("an indexing path without quotes where it needs them is refused", async () => {
+  behaviour("an indexing path without quotes where it needs them is refused", async () => {
     const indexingPolicy = { includedPaths: [{ path: "/odd-name/?" }] };
     expect((await refusal(setup().container({ indexingPolicy }))).code).toBe(400);
     expect((await refusal(setup().container({ indexingPolicy: { includedPaths: [{ path: "/*/a" }] } }))).code).toBe(
@@ -131,7 +107,7 @@ describeSetups("databases and containers", (setup) => {
     );
   });
 
-  test("a partition key definition that the service doesn't take is refused", async () => {
+  behaviour("a partition key definition that the service doesn't take is refused", async () => {
     for (const partitionKey of [
       { paths: ["/a", "/b"] },
       { paths: ["/a", "/b", "/c", "/d"], kind: "MultiHash", version: 2 },
@@ -142,14 +118,14 @@ describeSetups("databases and containers", (setup) => {
     }
   });
 
-  test("computed properties are refused by name, for they would change answers", async () => {
+  behaviour("computed properties are refused by name, for they would change answers", async () => {
     const computedProperties = [{ name: "lower", query: "SELECT VALUE LOWER(c.name) FROM c" }];
     const error = await refusal(setup().container({ computedProperties } as never));
     expect(error.code).toBe(501);
     expect(error.message).toContain("computed properties");
   });
 
-  test("ranges cover the key space without a gap, each with an id of its own", async () => {
+  behaviour("ranges cover the key space without a gap, each with an id of its own", async () => {
     const { resources } = await (await setup().container()).readPartitionKeyRanges().fetchAll();
     expect(resources).toHaveLength(setup().ranges);
     expect(resources[0]!.minInclusive).toBe("");
@@ -159,7 +135,7 @@ describeSetups("databases and containers", (setup) => {
     expect(new Set(resources.map((range) => range.id)).size).toBe(setup().ranges);
   });
 
-  test("documents spread over all ranges", async () => {
+  behaviour("documents spread over all ranges", async () => {
     const container = await setup().container();
     const ranges = new Set<string>();
     for (let at = 0; at < 40; at++) {
@@ -169,13 +145,13 @@ describeSetups("databases and containers", (setup) => {
     expect(ranges.size).toBe(setup().ranges);
   });
 
-  test("an item request under a container that doesn't exist is 404", async () => {
+  behaviour("an item request under a container that doesn't exist is 404", async () => {
     const container = setup().database.container("nowhere");
     expect((await refusal(container.items.create({ id: "a", pk: "k" }))).code).toBe(404);
     expect((await refusal(container.items.query("SELECT * FROM c").fetchAll())).code).toBe(404);
   });
 
-  test("what is left out says its name", async () => {
+  behaviour("what is left out says its name", async () => {
     const container = await setup().container();
     const attempts: (readonly [string, () => Promise<unknown>])[] = [
       ["stored procedures", () => container.scripts.storedProcedures.create({ id: "s", body: "function () {}" })],

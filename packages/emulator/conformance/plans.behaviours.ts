@@ -1,16 +1,8 @@
 // Plans and refusals as the gateway words them: what clients of other make rely on too.
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createEmulator, type Emulator } from "../src/index.js";
-import { send } from "./wire.js";
-
-let emulator: Emulator;
-beforeAll(async () => {
-  emulator = await createEmulator();
-  await send(emulator, { method: "POST", path: "/dbs", body: '{"id":"db"}' });
-  await send(emulator, { method: "POST", path: "/dbs/db/colls", body: '{"id":"c","partitionKey":{"paths":["/pk"]}}' });
-});
-afterAll(() => emulator.close());
+import { expect } from "vitest";
+import { send } from "../test/wire.js";
+import { describeBehaviours, type Setup } from "./behaviours.js";
 
 interface Plan {
   readonly partitionedQueryExecutionInfoVersion: number;
@@ -18,30 +10,38 @@ interface Plan {
   readonly queryRanges: readonly unknown[];
 }
 
-const post = (query: string, headers: Record<string, string>, parameters?: unknown) =>
-  send(emulator, {
-    method: "POST",
-    path: "/dbs/db/colls/c/docs",
-    headers: { "content-type": "application/query+json", ...headers },
-    body: JSON.stringify({ query, parameters }),
-  });
-
-async function plan(query: string, parameters?: unknown): Promise<Plan> {
-  const response = await post(
-    query,
-    {
-      "x-ms-cosmos-is-query-plan-request": "True",
-      "x-ms-cosmos-supported-query-features": "Aggregate, NonValueAggregate, GroupBy",
-    },
-    parameters,
-  );
-  expect(response.status).toBe(200);
-  return JSON.parse(response.text) as Plan;
+function asker(setup: () => Setup) {
+  let container: ReturnType<Setup["container"]> | undefined;
+  const post = async (query: string, headers: Record<string, string>, parameters?: unknown) => {
+    container ??= setup().container();
+    const { id } = await container;
+    return send(setup(), {
+      method: "POST",
+      path: `/dbs/${setup().database.id}/colls/${id}/docs`,
+      headers: { "content-type": "application/query+json", ...headers },
+      body: JSON.stringify({ query, parameters }),
+    });
+  };
+  const plan = async (query: string, parameters?: unknown): Promise<Plan> => {
+    const response = await post(
+      query,
+      {
+        "x-ms-cosmos-is-query-plan-request": "True",
+        "x-ms-cosmos-supported-query-features": "Aggregate, NonValueAggregate, GroupBy",
+        "x-ms-documentdb-query-enablecrosspartition": "true",
+      },
+      parameters,
+    );
+    expect([response.status, response.status === 200 ? "" : response.text]).toEqual([200, ""]);
+    return JSON.parse(response.text) as Plan;
+  };
+  return { post, plan };
 }
 
-const rewritten = async (query: string) => (await plan(query)).queryInfo.rewrittenQuery.replace(/\s+/g, " ");
+describeBehaviours("query plans", (setup, behaviour) => {
+  const { post, plan } = asker(setup);
+  const rewritten = async (query: string) => (await plan(query)).queryInfo.rewrittenQuery.replace(/\s+/g, " ");
 
-describe("plans", () => {
   // The texts on the right stand in recordings of the service and in the tests of Microsoft's .NET SDK.
   const REWRITES: readonly (readonly [string, string])[] = [
     ["SELECT * FROM c", ""],
@@ -63,24 +63,24 @@ describe("plans", () => {
   ];
 
   for (const [query, expected] of REWRITES) {
-    test(`${query} is rewritten as the service rewrites it`, async () => {
+    behaviour(`${query} is rewritten as the service rewrites it`, async () => {
       expect(await rewritten(query)).toBe(expected);
     });
   }
 
-  test("a filter stays beside the placeholder", async () => {
+  behaviour("a filter stays beside the placeholder", async () => {
     expect(await rewritten("SELECT * FROM c WHERE c.a = 1 OR c.b = 2 ORDER BY c.n")).toContain(
       "(c.a = 1 OR c.b = 2) AND {documentdb-formattableorderbyquery-filter}",
     );
   });
 
-  test("a query text that holds the placeholder's own words is rewritten all the same", async () => {
+  behaviour("a query text that holds the placeholder's own words is rewritten all the same", async () => {
     const text = await rewritten("SELECT * FROM c WHERE c.s = 'orderByFilterPlaceholder' ORDER BY c.n");
     expect(text).toContain("orderByFilterPlaceholder");
     expect(text.split("{documentdb-formattableorderbyquery-filter}")).toHaveLength(2);
   });
 
-  test("the plan tells limits with their parameters bound, order, aggregates and aliases", async () => {
+  behaviour("the plan tells limits with their parameters bound, order, aggregates and aliases", async () => {
     const { queryInfo } = await plan("SELECT TOP @n c.a FROM c ORDER BY c.b DESC, c.c", [{ name: "@n", value: 6 }]);
     expect(queryInfo).toMatchObject({
       distinctType: "None",
@@ -110,7 +110,7 @@ describe("plans", () => {
     });
   });
 
-  test("a client that doesn't say it can merge aggregates or groups gets no plan for them", async () => {
+  behaviour("a client that doesn't say it can merge aggregates or groups gets no plan for them", async () => {
     const asPlan = { "x-ms-cosmos-is-query-plan-request": "True" };
     for (const [query, features, status] of [
       ["SELECT VALUE COUNT(1) FROM c", "", 400],
@@ -124,7 +124,7 @@ describe("plans", () => {
     }
   });
 
-  test("DISTINCT is ordered only where all that is selected is sorted by", async () => {
+  behaviour("DISTINCT is ordered only where all that is selected is sorted by", async () => {
     const type = async (query: string) => (await plan(query)).queryInfo["distinctType"];
     expect(await type("SELECT DISTINCT c.a FROM c")).toBe("Unordered");
     expect(await type("SELECT DISTINCT c.a FROM c ORDER BY c.a")).toBe("Ordered");
@@ -134,7 +134,8 @@ describe("plans", () => {
   });
 });
 
-describe("refusals across partitions", () => {
+describeBehaviours("refusals", (setup, behaviour) => {
+  const { post, plan } = asker(setup);
   const across = { "x-ms-documentdb-isquery": "true", "x-ms-documentdb-query-enablecrosspartition": "true" };
 
   for (const query of [
@@ -144,7 +145,7 @@ describe("refusals across partitions", () => {
     "SELECT * FROM c OFFSET 0 LIMIT 1",
     "SELECT DISTINCT c.a FROM c",
   ]) {
-    test(`${query} is 400 with substatus 1004 and the plan as text`, async () => {
+    behaviour(`${query} is 400 with substatus 1004 and the plan as text`, async () => {
       const response = await post(query, across);
       expect([response.status, response.headers["x-ms-substatus"]]).toEqual([400, "1004"]);
       const body = JSON.parse(response.text) as { message: string; additionalErrorInfo: string };
@@ -154,25 +155,25 @@ describe("refusals across partitions", () => {
   }
 
   for (const query of ["SELECT c.pk, COUNT(1) FROM c GROUP BY c.pk", "SELECT COUNT(1) AS n, MAX(c.a) AS m FROM c"]) {
-    test(`${query} is 400 with the words that make a client ask for the plan`, async () => {
+    behaviour(`${query} is 400 with the words that make a client ask for the plan`, async () => {
       const response = await post(query, across);
       expect(response.status).toBe(400);
       expect(response.text).toContain("Cross partition query only supports 'VALUE <AggregateFunc>' for aggregates.");
     });
   }
 
-  test("without leave to cross partitions every query is refused", async () => {
+  behaviour("without leave to cross partitions every query is refused", async () => {
     const response = await post("SELECT * FROM c", { "x-ms-documentdb-isquery": "true" });
     expect(response.status).toBe(400);
     expect(response.text).toContain("Cross partition query is required but disabled");
   });
 
-  test("a range that isn't there is 410 with substatus 1002", async () => {
+  behaviour("a range that isn't there is 410 with substatus 1002", async () => {
     const response = await post("SELECT * FROM c", { ...across, "x-ms-documentdb-partitionkeyrangeid": "9" });
     expect([response.status, response.headers["x-ms-substatus"]]).toEqual([410, "1002"]);
   });
 
-  test("a page size that is none is refused", async () => {
+  behaviour("a page size that is none is refused", async () => {
     for (const size of ["0", "x", "-2", "1.5"]) {
       expect((await post("SELECT * FROM c", { ...across, "x-ms-max-item-count": size })).status).toBe(400);
     }

@@ -1,7 +1,8 @@
 // Paging: whatever the size of the pages and wherever they are cut, together they are the answer, each row once.
 
-import { expect, test } from "vitest";
-import { describeSetups, refusal, type Setup } from "./sdk.js";
+import { expect } from "vitest";
+import { refusal } from "./answers.js";
+import { describeBehaviours, type Setup } from "./behaviours.js";
 
 const COUNT = 43;
 
@@ -21,12 +22,14 @@ async function fill(setup: Setup) {
 
 const all = Array.from({ length: COUNT }, (_, at) => at);
 
-describeSetups("paging", (setup) => {
+describeBehaviours("paging", (setup, behaviour) => {
   let filled: ReturnType<typeof fill> | undefined;
   const container = () => (filled ??= fill(setup()));
 
-  for (const maxItemCount of [1, 2, 5, 43, 1000]) {
-    test(`pages of at most ${maxItemCount} hold every row once`, async () => {
+  const SIZES = [1, 2, 5, 43, 1000];
+
+  behaviour("pages of any size hold every row once", async () => {
+    for (const maxItemCount of SIZES) {
       const iterator = (await container()).items.query<number>("SELECT VALUE c.n FROM c", { maxItemCount });
       const rows: number[] = [];
       while (iterator.hasMoreResults()) {
@@ -36,29 +39,29 @@ describeSetups("paging", (setup) => {
         rows.push(...resources);
       }
       expect(rows.sort((a, b) => a - b)).toEqual(all);
-    });
+    }
+  });
 
-    test(`ORDER BY in pages of at most ${maxItemCount} keeps the order`, async () => {
+  behaviour("ORDER BY keeps the order over pages of any size", async () => {
+    for (const maxItemCount of SIZES) {
       const rows: number[] = [];
-      const iterator = (await container()).items.query<number>("SELECT VALUE c.n FROM c ORDER BY c.n DESC", {
-        maxItemCount,
-      });
+      const text = "SELECT VALUE c.n FROM c ORDER BY c.n DESC";
+      const iterator = (await container()).items.query<number>(text, { maxItemCount });
       for await (const { resources } of iterator.getAsyncIterator()) rows.push(...resources);
       expect(rows).toEqual([...all].reverse());
-    });
+    }
+  });
 
-    test(`JOIN in pages of at most ${maxItemCount} cuts within a document without loss`, async () => {
-      const iterator = (await container()).items.query<number>("SELECT VALUE x FROM c JOIN x IN c.list", {
-        maxItemCount,
-      });
-      const { resources } = await iterator.fetchAll();
-      expect(resources.sort((a, b) => a - b)).toEqual(
-        all.flatMap((at) => [at, at + 100, at + 200]).sort((a, b) => a - b),
-      );
-    });
-  }
+  behaviour("JOIN is cut within a document without loss, in pages of any size", async () => {
+    const expected = all.flatMap((at) => [at, at + 100, at + 200]).sort((a, b) => a - b);
+    for (const maxItemCount of SIZES) {
+      const text = "SELECT VALUE x FROM c JOIN x IN c.list";
+      const { resources } = await (await container()).items.query<number>(text, { maxItemCount }).fetchAll();
+      expect(resources.sort((a, b) => a - b)).toEqual(expected);
+    }
+  });
 
-  test("a continuation token goes on where the page ended, in a new iterator", async () => {
+  behaviour("a continuation token goes on where the page ended, in a new iterator", async () => {
     const rows: number[] = [];
     let continuationToken: string | undefined;
     do {
@@ -73,7 +76,7 @@ describeSetups("paging", (setup) => {
     expect(rows.sort((a, b) => a - b)).toEqual(all.slice(0, 40));
   });
 
-  test("a continuation token of a query under one key goes on, for every kind of clause", async () => {
+  behaviour("a continuation token of a query under one key goes on, for every kind of clause", async () => {
     const own = all.filter((at) => at % 7 === 3);
     for (const [text, expected] of [
       ["SELECT VALUE c.n FROM c", own],
@@ -101,37 +104,40 @@ describeSetups("paging", (setup) => {
     }
   });
 
-  test("an ORDER BY over all ranges resumes from its token when the SDK controls the query, ties included", async () => {
-    for (const [text, expected] of [
-      ["SELECT VALUE c.n FROM c ORDER BY c.n", all],
-      ["SELECT VALUE c.n FROM c ORDER BY c.n DESC", [...all].reverse()],
-      ["SELECT VALUE c.same FROM c ORDER BY c.same", all.map((at) => at % 4).sort()],
-      [
-        "SELECT VALUE c.same FROM c ORDER BY c.same DESC",
-        all
-          .map((at) => at % 4)
-          .sort()
-          .reverse(),
-      ],
-    ] as const) {
-      const rows: number[] = [];
-      let continuationToken: string | undefined;
-      do {
-        const page = await (await container()).items
-          .query<number>(text, {
-            maxItemCount: 5,
-            enableQueryControl: true,
-            ...(continuationToken === undefined ? {} : { continuationToken }),
-          } as object)
-          .fetchNext();
-        rows.push(...(page.resources ?? []));
-        ({ continuationToken } = page);
-      } while (continuationToken);
-      expect([text, rows]).toEqual([text, expected]);
-    }
-  });
+  behaviour(
+    "an ORDER BY over all ranges resumes from its token when the SDK controls the query, ties included",
+    async () => {
+      for (const [text, expected] of [
+        ["SELECT VALUE c.n FROM c ORDER BY c.n", all],
+        ["SELECT VALUE c.n FROM c ORDER BY c.n DESC", [...all].reverse()],
+        ["SELECT VALUE c.same FROM c ORDER BY c.same", all.map((at) => at % 4).sort()],
+        [
+          "SELECT VALUE c.same FROM c ORDER BY c.same DESC",
+          all
+            .map((at) => at % 4)
+            .sort()
+            .reverse(),
+        ],
+      ] as const) {
+        const rows: number[] = [];
+        let continuationToken: string | undefined;
+        do {
+          const page = await (await container()).items
+            .query<number>(text, {
+              maxItemCount: 5,
+              enableQueryControl: true,
+              ...(continuationToken === undefined ? {} : { continuationToken }),
+            } as object)
+            .fetchNext();
+          rows.push(...(page.resources ?? []));
+          ({ continuationToken } = page);
+        } while (continuationToken);
+        expect([text, rows]).toEqual([text, expected]);
+      }
+    },
+  );
 
-  test("rows written between two pages neither repeat nor hide the others", async () => {
+  behaviour("rows written between two pages neither repeat nor hide the others", async () => {
     const own = await setup().container();
     for (let at = 0; at < 10; at++) await own.items.create({ id: `d${at}`, pk: "k", n: at * 10 });
     const text = "SELECT VALUE c.n FROM c ORDER BY c.n";
@@ -145,7 +151,7 @@ describeSetups("paging", (setup) => {
     expect(rest.resources).toEqual([40, 50, 60, 70, 80, 90]);
   });
 
-  test("readAll reads every document, in pages", async () => {
+  behaviour("readAll reads every document, in pages", async () => {
     const rows: number[] = [];
     for await (const { resources } of (await container()).items
       .readAll<{ n: number }>({ maxItemCount: 4 })
@@ -156,7 +162,7 @@ describeSetups("paging", (setup) => {
     expect(rows.sort((a, b) => a - b)).toEqual(all);
   });
 
-  test("a token of another query or another container is refused", async () => {
+  behaviour("a token of another query or another container is refused", async () => {
     const stream = await (await container()).items
       .query("SELECT VALUE c.n FROM c", { partitionKey: "k3", maxItemCount: 1 })
       .fetchNext();
@@ -167,7 +173,7 @@ describeSetups("paging", (setup) => {
     expect((await refusal(ordered.fetchNext())).message).toContain("Invalid Continuation Token");
   });
 
-  test("a token that isn't one is refused", async () => {
+  behaviour("a token that isn't one is refused", async () => {
     for (const continuationToken of [
       "x",
       "{}",
@@ -181,7 +187,7 @@ describeSetups("paging", (setup) => {
     }
   });
 
-  test("query metrics come when they are asked for", async () => {
+  behaviour("query metrics come when they are asked for", async () => {
     const iterator = (await container()).items.query("SELECT * FROM c WHERE c.n < 3", {
       partitionKey: "k1",
       populateQueryMetrics: true,

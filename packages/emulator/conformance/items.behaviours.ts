@@ -1,13 +1,14 @@
 // Items through the SDK: what is written is read back, and every precondition is kept.
 
-import { expect, test } from "vitest";
-import { describeSetups, plain, refusal } from "./sdk.js";
-import { send } from "./wire.js";
+import { expect } from "vitest";
+import { send } from "../test/wire.js";
+import { plain, refusal } from "./answers.js";
+import { describeBehaviours } from "./behaviours.js";
 
 const key = { pk: "k" };
 
-describeSetups("items", (setup) => {
-  test("a created item is read back as it was written, with the service's properties", async () => {
+describeBehaviours("items", (setup, behaviour) => {
+  behaviour("a created item is read back as it was written, with the service's properties", async () => {
     const container = await setup().container();
     const document = {
       id: "a",
@@ -29,17 +30,17 @@ describeSetups("items", (setup) => {
     expect(created.etag).toBe(resource!._etag);
   });
 
-  test("an answer carries charge, activity id and session token", async () => {
+  behaviour("an answer carries charge, activity id and session token", async () => {
     const container = await setup().container();
     const created = await container.items.create({ id: "a", ...key });
     expect(created.requestCharge).toBeGreaterThan(0);
     expect(created.activityId).toMatch(/^[0-9a-f-]{36}$/);
     expect(created.headers["x-ms-session-token"]).toMatch(/^\d+:-1#\d+$/);
-    expect(created.headers["x-ms-alt-content-path"]).toBe(`dbs/shop/colls/${container.id}`);
+    expect(created.headers["x-ms-alt-content-path"]).toBe(`dbs/${setup().database.id}/colls/${container.id}`);
     expect(created.headers["lsn"]).toMatch(/^\d+$/);
   });
 
-  test("an item that isn't there reads as 404 and is refused to writers", async () => {
+  behaviour("an item that isn't there reads as 404 and is refused to writers", async () => {
     const container = await setup().container();
     const read = await container.item("a", "k").read();
     expect(read.statusCode).toBe(404);
@@ -49,7 +50,7 @@ describeSetups("items", (setup) => {
     expect((await refusal(container.item("a", "k").patch([{ op: "set", path: "/x", value: 1 }]))).code).toBe(404);
   });
 
-  test("the same id twice in one partition key is a conflict, in two it is two items", async () => {
+  behaviour("the same id twice in one partition key is a conflict, in two it is two items", async () => {
     const container = await setup().container();
     await container.items.create({ id: "a", pk: "k" });
     await container.items.create({ id: "a", pk: "l" });
@@ -57,7 +58,7 @@ describeSetups("items", (setup) => {
     expect((await container.item("a", "l").read()).resource!.pk).toBe("l");
   });
 
-  test("an upsert creates with 201 and replaces with 200, under a new etag", async () => {
+  behaviour("an upsert creates with 201 and replaces with 200, under a new etag", async () => {
     const container = await setup().container();
     const first = await container.items.upsert({ id: "a", ...key, n: 1 });
     const second = await container.items.upsert({ id: "a", ...key, n: 2 });
@@ -67,7 +68,7 @@ describeSetups("items", (setup) => {
     expect(second.resource!._rid).toBe(first.resource!._rid);
   });
 
-  test("a replace takes the place of the whole document", async () => {
+  behaviour("a replace takes the place of the whole document", async () => {
     const container = await setup().container();
     await container.items.create({ id: "a", ...key, old: 1 });
     const { resource, statusCode } = await container.item("a", "k").replace({ id: "a", ...key, fresh: 2 });
@@ -75,7 +76,7 @@ describeSetups("items", (setup) => {
     expect(plain(resource)).toEqual({ id: "a", ...key, fresh: 2 });
   });
 
-  test("a document that was read, changed and written back keeps its identity", async () => {
+  behaviour("a document that was read, changed and written back keeps its identity", async () => {
     const container = await setup().container();
     await container.items.create({ id: "a", ...key, n: 1 });
     const { resource } = await container.item("a", "k").read();
@@ -85,20 +86,23 @@ describeSetups("items", (setup) => {
     expect(after!._etag).not.toBe(resource!._etag);
   });
 
-  test("If-Match of an old version is 412 for replace, upsert, patch and delete, and changes nothing", async () => {
-    const container = await setup().container();
-    const { etag: old } = await container.items.create({ id: "a", ...key, n: 1 });
-    await container.items.upsert({ id: "a", ...key, n: 2 });
-    const options = { accessCondition: { type: "IfMatch", condition: old } };
-    const item = container.item("a", "k");
-    expect((await refusal(item.replace({ id: "a", ...key, n: 3 }, options))).code).toBe(412);
-    expect((await refusal(container.items.upsert({ id: "a", ...key, n: 3 }, options))).code).toBe(412);
-    expect((await refusal(item.patch([{ op: "set", path: "/n", value: 3 }], options))).code).toBe(412);
-    expect((await refusal(item.delete(options))).code).toBe(412);
-    expect((await item.read()).resource!.n).toBe(2);
-  });
+  behaviour(
+    "If-Match of an old version is 412 for replace, upsert, patch and delete, and changes nothing",
+    async () => {
+      const container = await setup().container();
+      const { etag: old } = await container.items.create({ id: "a", ...key, n: 1 });
+      await container.items.upsert({ id: "a", ...key, n: 2 });
+      const options = { accessCondition: { type: "IfMatch", condition: old } };
+      const item = container.item("a", "k");
+      expect((await refusal(item.replace({ id: "a", ...key, n: 3 }, options))).code).toBe(412);
+      expect((await refusal(container.items.upsert({ id: "a", ...key, n: 3 }, options))).code).toBe(412);
+      expect((await refusal(item.patch([{ op: "set", path: "/n", value: 3 }], options))).code).toBe(412);
+      expect((await refusal(item.delete(options))).code).toBe(412);
+      expect((await item.read()).resource!.n).toBe(2);
+    },
+  );
 
-  test("If-Match of the current version lets the write through", async () => {
+  behaviour("If-Match of the current version lets the write through", async () => {
     const container = await setup().container();
     const { etag } = await container.items.create({ id: "a", ...key, n: 1 });
     const item = container.item("a", "k");
@@ -108,13 +112,13 @@ describeSetups("items", (setup) => {
     expect((await item.delete(options(replaced.etag))).statusCode).toBe(204);
   });
 
-  test("If-Match on an upsert of an item that isn't there creates it, as in the service", async () => {
+  behaviour("If-Match on an upsert of an item that isn't there creates it, as in the service", async () => {
     const container = await setup().container();
     const options = { accessCondition: { type: "IfMatch", condition: '"none"' } };
     expect((await container.items.upsert({ id: "a", ...key }, options)).statusCode).toBe(201);
   });
 
-  test("If-None-Match of the current version reads as 304 without a body", async () => {
+  behaviour("If-None-Match of the current version reads as 304 without a body", async () => {
     const container = await setup().container();
     const { etag } = await container.items.create({ id: "a", ...key });
     const current = await container.item("a", "k").read({ accessCondition: { type: "IfNoneMatch", condition: etag } });
@@ -124,7 +128,7 @@ describeSetups("items", (setup) => {
     expect(other.statusCode).toBe(200);
   });
 
-  test("a deleted item is gone, and created anew it is another resource", async () => {
+  behaviour("a deleted item is gone, and created anew it is another resource", async () => {
     const container = await setup().container();
     const { resource: first } = await container.items.create({ id: "a", ...key });
     expect((await container.item("a", "k").delete()).statusCode).toBe(204);
@@ -133,7 +137,7 @@ describeSetups("items", (setup) => {
     expect(second!._rid).not.toBe(first!._rid);
   });
 
-  test("a partition key that isn't the document's is 400 with substatus 1001", async () => {
+  behaviour("a partition key that isn't the document's is 400 with substatus 1001", async () => {
     const container = await setup().container();
     await container.items.create({ id: "a", ...key });
     const error = await refusal(container.item("a", "k").replace({ id: "a", pk: "other" }));
@@ -141,13 +145,13 @@ describeSetups("items", (setup) => {
     expect((await container.item("a", "other").read()).statusCode).toBe(404);
   });
 
-  test("a replace under another id is refused", async () => {
+  behaviour("a replace under another id is refused", async () => {
     const container = await setup().container();
     await container.items.create({ id: "a", ...key });
     expect((await refusal(container.item("a", "k").replace({ id: "b", ...key }))).code).toBe(400);
   });
 
-  test("ids may hold spaces, percent signs, question marks, quotes and any letter", async () => {
+  behaviour("ids may hold spaces, percent signs, question marks, quotes and any letter", async () => {
     const container = await setup().container();
     for (const id of [
       "with space",
@@ -168,14 +172,14 @@ describeSetups("items", (setup) => {
     }
   });
 
-  test("an id that is no text, too long, or holds a slash is 400", async () => {
+  behaviour("an id that is no text, too long, or holds a slash is 400", async () => {
     const container = await setup().container();
     // A number passes the SDK's own check only when it is falsy.
     expect((await refusal(container.items.create({ id: 0 as never, ...key }))).code).toBe(400);
     expect((await refusal(container.items.create({ id: "x".repeat(1024), ...key }))).code).toBe(400);
   });
 
-  test("a document past 2 MB is 413, one just below is stored", async () => {
+  behaviour("a document past 2 MB is 413, one just below is stored", async () => {
     const container = await setup().container();
     const large = (bytes: number) => ({ id: "a", ...key, text: "x".repeat(bytes) });
     expect((await refusal(container.items.create(large(2 * 1024 * 1024)))).code).toBe(413);
@@ -183,7 +187,7 @@ describeSetups("items", (setup) => {
     expect((await container.item("a", "k").read()).resource!.text).toHaveLength(2 * 1024 * 1024 - 1000);
   });
 
-  test("__proto__ and constructor are properties like any other", async () => {
+  behaviour("__proto__ and constructor are properties like any other", async () => {
     const container = await setup().container();
     const document = JSON.parse('{"id":"a","pk":"k","__proto__":{"polluted":1},"constructor":2}') as { id: string };
     await container.items.create(document);
@@ -195,7 +199,7 @@ describeSetups("items", (setup) => {
     expect(Object.hasOwn(resources[0], "__proto__")).toBe(true);
   });
 
-  test("a unique value twice in one partition key is a conflict, in two it isn't", async () => {
+  behaviour("a unique value twice in one partition key is a conflict, in two it isn't", async () => {
     const container = await setup().container({
       uniqueKeyPolicy: { uniqueKeys: [{ paths: ["/mail"] }, { paths: ["/a/b", "/c"] }] },
     });
@@ -207,7 +211,7 @@ describeSetups("items", (setup) => {
     await container.items.create({ id: "3", pk: "k", mail: "x", a: { b: 1 }, c: 1 });
   });
 
-  test("a missing unique value counts as null: only one document may lack it", async () => {
+  behaviour("a missing unique value counts as null: only one document may lack it", async () => {
     const container = await setup().container({ uniqueKeyPolicy: { uniqueKeys: [{ paths: ["/mail"] }] } });
     await container.items.create({ id: "1", ...key });
     expect((await refusal(container.items.create({ id: "2", ...key, mail: null }))).code).toBe(409);
@@ -215,7 +219,7 @@ describeSetups("items", (setup) => {
     await container.items.create({ id: "2", ...key, mail: null });
   });
 
-  test("deleting by partition key removes every item of that key, and no other", async () => {
+  behaviour("deleting by partition key removes every item of that key, and no other", async () => {
     const container = await setup().container();
     for (let at = 0; at < 12; at++) await container.items.create({ id: `d${at}`, pk: `k${at % 3}` });
     expect((await container.deleteAllItemsForPartitionKey("k1")).statusCode).toBe(200);
@@ -223,11 +227,11 @@ describeSetups("items", (setup) => {
     expect(resources.sort()).toEqual(["k0", "k0", "k0", "k0", "k2", "k2", "k2", "k2"]);
   });
 
-  test("a number beyond the doubles is refused, not stored as another value", async () => {
+  behaviour("a number beyond the doubles is refused, not stored as another value", async () => {
     const container = await setup().container();
-    const response = await send(setup().emulator, {
+    const response = await send(setup(), {
       method: "POST",
-      path: `/dbs/shop/colls/${container.id}/docs`,
+      path: `/dbs/${setup().database.id}/colls/${container.id}/docs`,
       headers: { "x-ms-documentdb-partitionkey": '["k"]' },
       body: '{"id":"a","pk":"k","n":1e999}',
     });
@@ -237,7 +241,7 @@ describeSetups("items", (setup) => {
     expect((await refusal(patch)).code).toBe(400);
   });
 
-  test("a write that asks for a trigger is refused by name", async () => {
+  behaviour("a write that asks for a trigger is refused by name", async () => {
     const container = await setup().container();
     const error = await refusal(container.items.create({ id: "a", ...key }, { preTriggerInclude: "stamp" }));
     expect(error.code).toBe(501);
@@ -245,13 +249,13 @@ describeSetups("items", (setup) => {
     expect((await container.item("a", "k").read()).statusCode).toBe(404);
   });
 
-  test("a session token ahead of the server is 404 with substatus 1002", async () => {
-    const { sdk, emulator } = setup();
+  behaviour("a session token ahead of the server is 404 with substatus 1002", async () => {
+    const { sdk, endpoint, key: accountKey } = setup();
     const { id } = await setup().container();
     // With endpoint discovery the SDK would drop the token and ask again.
     const connectionPolicy = { enableEndpointDiscovery: false };
-    const client = new sdk.CosmosClient({ endpoint: emulator.endpoint, key: emulator.key, connectionPolicy });
-    const container = client.database("shop").container(id);
+    const client = new sdk.CosmosClient({ endpoint, key: accountKey, connectionPolicy });
+    const container = client.database(setup().database.id).container(id);
     await container.items.create({ id: "a", ...key });
     const range = (await container.item("a", "k").read()).headers["x-ms-session-token"]!.toString().split(":")[0];
     const read = await container.item("a", "k").read({ sessionToken: `${range}:-1#1000` });
@@ -260,14 +264,14 @@ describeSetups("items", (setup) => {
     client.dispose();
   });
 
-  test("a client with session consistency reads its own writes", async () => {
-    const { sdk, emulator } = setup();
+  behaviour("a client with session consistency reads its own writes", async () => {
+    const { sdk, endpoint, key: accountKey } = setup();
     const client = new sdk.CosmosClient({
-      endpoint: emulator.endpoint,
-      key: emulator.key,
+      endpoint,
+      key: accountKey,
       consistencyLevel: "Session",
     });
-    const container = client.database("shop").container((await setup().container()).id);
+    const container = client.database(setup().database.id).container((await setup().container()).id);
     for (let n = 0; n < 10; n++) {
       await container.items.upsert({ id: "a", ...key, n });
       expect((await container.item("a", "k").read()).resource!.n).toBe(n);

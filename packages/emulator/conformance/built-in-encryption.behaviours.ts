@@ -1,8 +1,9 @@
 // Microsoft's built-in client-side encryption runs against the emulator as it is: keys, policy, items, queries.
 
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { expect, test } from "vitest";
-import { describeSetups, plain, refusal, type Setup } from "./sdk.js";
+import { expect } from "vitest";
+import { plain, refusal } from "./answers.js";
+import { describeBehaviours, type Setup } from "./behaviours.js";
 
 // Stands in for the key vault: wraps under one key that never leaves the test.
 function keyVault() {
@@ -45,22 +46,22 @@ function encryptedContainer(sdk: Setup["sdk"], id: string) {
   };
 }
 
-describeSetups(
-  "built-in encryption",
-  (setup) => {
-    const encryptingClient = () => {
-      const { sdk, emulator } = setup();
-      return new sdk.CosmosClient({
-        endpoint: emulator.endpoint,
-        key: emulator.key,
-        clientEncryptionOptions: { keyEncryptionKeyResolver: keyVault() },
-      });
-    };
+describeBehaviours("built-in encryption", (setup, behaviour) => {
+  const encryptingClient = () => {
+    const { sdk, endpoint, key: accountKey } = setup();
+    return new sdk.CosmosClient({
+      endpoint,
+      key: accountKey,
+      clientEncryptionOptions: { keyEncryptionKeyResolver: keyVault() },
+    });
+  };
 
-    test("a key, a policy, an item and an equality query make the round trip, and the server holds ciphertext", async () => {
+  behaviour(
+    "a key, a policy, an item and an equality query make the round trip, and the server holds ciphertext",
+    async () => {
       const { sdk } = setup();
       const client = encryptingClient();
-      const { database } = await client.databases.create({ id: "encrypted" });
+      const { database } = await client.databases.create({ id: setup().name("encrypted") });
       await database.createClientEncryptionKey(
         "dek",
         sdk.EncryptionAlgorithm.AEAD_AES_256_CBC_HMAC_SHA256,
@@ -79,7 +80,7 @@ describeSetups(
       const { resource } = await container.item("d1", "k1").read();
       expect(plain(resource)).toEqual({ id: "d1", pk: "k1", mail: "m1@example.org", note: "canary" });
 
-      const stored = await setup().client.database("encrypted").container("c").item("d1", "k1").read();
+      const stored = await setup().client.database(database.id).container("c").item("d1", "k1").read();
       expect(stored.resource!.mail).not.toBe("m1@example.org");
       expect(JSON.stringify(stored.resource)).not.toContain("canary");
 
@@ -89,28 +90,31 @@ describeSetups(
       const { resources } = await iterator.fetchAll();
       expect(resources.map((one) => one.id).sort()).toEqual(["d1", "d3", "d5"]);
       client.dispose();
-      await setup().client.database("encrypted").delete();
-    });
+      await setup().client.database(database.id).delete();
+    },
+  );
 
-    test("keys are created once, read with 304 to whoever has them, and rewrapped under If-Match", async () => {
-      const { sdk } = setup();
-      const client = encryptingClient();
-      const { database } = await client.databases.create({ id: "keys" });
-      const create = () =>
-        database.createClientEncryptionKey("dek", sdk.EncryptionAlgorithm.AEAD_AES_256_CBC_HMAC_SHA256, METADATA(sdk));
-      await create();
-      expect((await refusal(create())).code).toBe(409);
-      const before = (await database.readClientEncryptionKey("dek")).clientEncryptionKeyProperties!;
-      expect(before.wrappedDataEncryptionKey.length).toBeGreaterThan(0);
-      await database.rewrapClientEncryptionKey("dek", { ...METADATA(sdk), value: "https://vault.invalid/keys/kek/2" });
-      const after = (await database.readClientEncryptionKey("dek")).clientEncryptionKeyProperties!;
-      expect(after.encryptionKeyWrapMetadata.value).toBe("https://vault.invalid/keys/kek/2");
-      expect(after).not.toMatchObject({ etag: (before as { etag?: string }).etag });
-      client.dispose();
-      await setup().client.database("keys").delete();
-    });
+  behaviour("keys are created once, read with 304 to whoever has them, and rewrapped under If-Match", async () => {
+    const { sdk } = setup();
+    const client = encryptingClient();
+    const { database } = await client.databases.create({ id: setup().name("keys") });
+    const create = () =>
+      database.createClientEncryptionKey("dek", sdk.EncryptionAlgorithm.AEAD_AES_256_CBC_HMAC_SHA256, METADATA(sdk));
+    await create();
+    expect((await refusal(create())).code).toBe(409);
+    const before = (await database.readClientEncryptionKey("dek")).clientEncryptionKeyProperties!;
+    expect(before.wrappedDataEncryptionKey.length).toBeGreaterThan(0);
+    await database.rewrapClientEncryptionKey("dek", { ...METADATA(sdk), value: "https://vault.invalid/keys/kek/2" });
+    const after = (await database.readClientEncryptionKey("dek")).clientEncryptionKeyProperties!;
+    expect(after.encryptionKeyWrapMetadata.value).toBe("https://vault.invalid/keys/kek/2");
+    expect(after).not.toMatchObject({ etag: (before as { etag?: string }).etag });
+    client.dispose();
+    await setup().client.database(database.id).delete();
+  });
 
-    test("a request that means a container of the same name, since created anew, is 400 with substatus 1024", async () => {
+  behaviour(
+    "a request that means a container of the same name, since created anew, is 400 with substatus 1024",
+    async () => {
       const { client, database } = setup();
       const container = await setup().container();
       const { resource } = await container.read();
@@ -119,7 +123,7 @@ describeSetups(
       await database.containers.create({ id: container.id, partitionKey: { paths: ["/pk"] } });
       const error = await refusal(
         client
-          .database("shop")
+          .database(setup().database.id)
           .container(container.id)
           .items.create(
             { id: "a", pk: "k" },
@@ -127,7 +131,6 @@ describeSetups(
           ),
       );
       expect([error.code, error.substatus]).toEqual([400, 1024]);
-    });
-  },
-  { ranges: [2] },
-);
+    },
+  );
+});

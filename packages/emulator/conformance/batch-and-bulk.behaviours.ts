@@ -1,13 +1,14 @@
 // Batches are atomic, bulk requests are not; both tell for each operation how it went.
 
 import type { OperationInput } from "@azure/cosmos";
-import { expect, test } from "vitest";
-import { describeSetups, plain, refusal } from "./sdk.js";
+import { expect } from "vitest";
+import { plain, refusal } from "./answers.js";
+import { describeBehaviours } from "./behaviours.js";
 
-describeSetups("batch and bulk", (setup) => {
+describeBehaviours("batch and bulk", (setup, behaviour) => {
   const statuses = (results: readonly { statusCode?: number }[] | undefined) => results?.map((one) => one.statusCode);
 
-  test("a batch does all of its operations, in their order", async () => {
+  behaviour("a batch does all of its operations, in their order", async () => {
     const container = await setup().container();
     await container.items.create({ id: "old", pk: "k", n: 1 });
     const response = await container.items.batch(
@@ -28,7 +29,7 @@ describeSetups("batch and bulk", (setup) => {
     expect((await container.item("old", "k").read()).statusCode).toBe(404);
   });
 
-  test("a batch with one failing operation writes nothing, and says which failed", async () => {
+  behaviour("a batch with one failing operation writes nothing, and says which failed", async () => {
     const container = await setup().container();
     await container.items.create({ id: "there", pk: "k", n: 1 });
     const response = await container.items.batch(
@@ -46,7 +47,7 @@ describeSetups("batch and bulk", (setup) => {
     expect((await container.item("there", "k").read()).resource!.n).toBe(1);
   });
 
-  test("a batch keeps If-Match", async () => {
+  behaviour("a batch keeps If-Match", async () => {
     const container = await setup().container();
     const { etag } = await container.items.create({ id: "a", pk: "k", n: 1 });
     const replace = (ifMatch: string) =>
@@ -58,7 +59,7 @@ describeSetups("batch and bulk", (setup) => {
     expect(statuses((await replace(etag)).result)).toEqual([200]);
   });
 
-  test("a document of another partition key fails a batch with 400 and substatus 1001", async () => {
+  behaviour("a document of another partition key fails a batch with 400 and substatus 1001", async () => {
     const container = await setup().container();
     const response = await container.items.batch(
       [{ operationType: "Create", resourceBody: { id: "a", pk: "other" } }] as OperationInput[],
@@ -68,7 +69,7 @@ describeSetups("batch and bulk", (setup) => {
     expect(response.result![0]).toMatchObject({ statusCode: 400, subStatusCode: 1001 });
   });
 
-  test("two creates of one unique value in a batch are a conflict", async () => {
+  behaviour("two creates of one unique value in a batch are a conflict", async () => {
     const container = await setup().container({ uniqueKeyPolicy: { uniqueKeys: [{ paths: ["/mail"] }] } });
     const create = (id: string, mail: string) => ({ operationType: "Create", resourceBody: { id, pk: "k", mail } });
     const response = await container.items.batch([create("a", "x"), create("b", "x")] as OperationInput[], "k");
@@ -78,7 +79,7 @@ describeSetups("batch and bulk", (setup) => {
     ).toEqual([201, 201]);
   });
 
-  test("a bulk request does what it can, each operation in its own range", async () => {
+  behaviour("a bulk request does what it can, each operation in its own range", async () => {
     const container = await setup().container();
     const creates = Array.from({ length: 60 }, (_, at) => ({
       operationType: "Create",
@@ -103,7 +104,7 @@ describeSetups("batch and bulk", (setup) => {
     expect((await container.item("d3", "k3").read()).statusCode).toBe(404);
   });
 
-  test("executeBulkOperations tells success and failure of each operation", async () => {
+  behaviour("executeBulkOperations tells success and failure of each operation", async () => {
     const container = await setup().container();
     await container.items.create({ id: "there", pk: "k" });
     const results = await container.items.executeBulkOperations([
@@ -120,7 +121,7 @@ describeSetups("batch and bulk", (setup) => {
     expect(resources).toEqual([251]);
   });
 
-  test("return=minimal leaves the bodies out", async () => {
+  behaviour("return=minimal leaves the bodies out", async () => {
     const container = await setup().container();
     const response = await container.items.batch(
       [{ operationType: "Create", resourceBody: { id: "a", pk: "k" } }] as OperationInput[],
@@ -131,7 +132,7 @@ describeSetups("batch and bulk", (setup) => {
     expect(statuses(response.result)).toEqual([201]);
   });
 
-  test("an empty batch is refused", async () => {
+  behaviour("an empty batch is refused", async () => {
     const container = await setup().container();
     await refusal(container.items.batch([], "k"));
   });

@@ -1,8 +1,9 @@
 // Queries across ranges: the SDK, planning and merging as it does against the service, must arrive at the answer that
 // plain JavaScript finds over the same documents.
 
-import { expect, test } from "vitest";
-import { describeSetups, plain, refusal, type Setup } from "./sdk.js";
+import { expect } from "vitest";
+import { plain, refusal } from "./answers.js";
+import { describeBehaviours, type Setup } from "./behaviours.js";
 
 interface Doc {
   readonly id: string;
@@ -37,7 +38,7 @@ async function fill(setup: Setup, docs: readonly Doc[] = DOCS) {
   return container;
 }
 
-describeSetups("queries", (setup) => {
+describeBehaviours("queries", (setup, behaviour) => {
   let filled: ReturnType<typeof fill> | undefined;
   const query = async (text: string, parameters: { name: string; value: never }[] | undefined = undefined) => {
     filled ??= fill(setup());
@@ -46,13 +47,13 @@ describeSetups("queries", (setup) => {
     return (await container.items.query(spec).fetchAll()).resources as unknown[];
   };
 
-  test("a container has the number of ranges that was asked for", async () => {
+  behaviour("a container has the number of ranges that was asked for", async () => {
     filled ??= fill(setup());
     const { resources } = await (await filled).readPartitionKeyRanges().fetchAll();
     expect(resources).toHaveLength(setup().ranges);
   });
 
-  test("a filter gives exactly the documents that it holds for", async () => {
+  behaviour("a filter gives exactly the documents that it holds for", async () => {
     const rows = await query("SELECT * FROM c WHERE c.n >= 20 AND c.team = 'red'");
     const expected = DOCS.filter((doc) => doc.n >= 20 && doc.team === "red");
     expect(new Set(rows.map((row) => JSON.stringify(plain(row as object))))).toEqual(
@@ -60,7 +61,7 @@ describeSetups("queries", (setup) => {
     );
   });
 
-  test("a parameter stands for its value, of any type", async () => {
+  behaviour("a parameter stands for its value, of any type", async () => {
     const rows = await query(
       "SELECT VALUE c.id FROM c WHERE c.n = @n OR c.name = @name OR ARRAY_CONTAINS(@ids, c.id)",
       [
@@ -73,42 +74,42 @@ describeSetups("queries", (setup) => {
     expect([...rows].sort()).toEqual(expected.map((doc) => doc.id).sort());
   });
 
-  test("ORDER BY merges the ranges into one ascending order", async () => {
+  behaviour("ORDER BY merges the ranges into one ascending order", async () => {
     expect(await query("SELECT VALUE c.n FROM c ORDER BY c.n")).toEqual(ascending.map((doc) => doc.n));
   });
 
-  test("ORDER BY DESC merges the ranges into one descending order", async () => {
+  behaviour("ORDER BY DESC merges the ranges into one descending order", async () => {
     expect(await query("SELECT VALUE c.n FROM c ORDER BY c.n DESC")).toEqual(ascending.map((doc) => doc.n).reverse());
   });
 
-  test("ORDER BY with a filter and whole documents keeps both", async () => {
+  behaviour("ORDER BY with a filter and whole documents keeps both", async () => {
     const rows = await query("SELECT * FROM c WHERE c.team != 'blue' ORDER BY c.n DESC");
     const expected = ascending.filter((doc) => doc.team !== "blue").reverse();
     expect(rows.map((row) => plain(row as object))).toEqual(expected);
   });
 
-  test("ORDER BY two keys sorts by the second where the first is equal", async () => {
+  behaviour("ORDER BY two keys sorts by the second where the first is equal", async () => {
     const rows = await query("SELECT c.team, c.n FROM c ORDER BY c.team DESC, c.n ASC");
     const expected = [...ascending].sort((a, b) => (a.team < b.team ? 1 : a.team > b.team ? -1 : 0));
     expect(rows).toEqual(expected.map(({ team, n }) => ({ team, n })));
   });
 
-  test("ORDER BY with SELECT VALUE leaves out rows whose value is undefined", async () => {
+  behaviour("ORDER BY with SELECT VALUE leaves out rows whose value is undefined", async () => {
     const rows = await query("SELECT VALUE c.maybe FROM c ORDER BY c.n");
     expect(rows).toEqual(ascending.flatMap((doc) => doc.maybe ?? []));
   });
 
-  test("TOP takes that many rows over all ranges", async () => {
+  behaviour("TOP takes that many rows over all ranges", async () => {
     const rows = (await query("SELECT TOP 7 VALUE c.id FROM c")) as string[];
     expect(new Set(rows).size).toBe(7);
     expect(DOCS.map((doc) => doc.id)).toEqual(expect.arrayContaining(rows));
   });
 
-  test("TOP takes a parameter", async () => {
+  behaviour("TOP takes a parameter", async () => {
     expect(await query("SELECT TOP @n VALUE c.id FROM c", [{ name: "@n", value: 4 as never }])).toHaveLength(4);
   });
 
-  test("TOP with ORDER BY takes the first rows of the whole order", async () => {
+  behaviour("TOP with ORDER BY takes the first rows of the whole order", async () => {
     const rows = await query("SELECT TOP 9 VALUE c.n FROM c ORDER BY c.n DESC");
     expect(rows).toEqual(
       ascending
@@ -118,17 +119,17 @@ describeSetups("queries", (setup) => {
     );
   });
 
-  test("OFFSET LIMIT skips and takes over all ranges", async () => {
+  behaviour("OFFSET LIMIT skips and takes over all ranges", async () => {
     const rows = await query("SELECT VALUE c.n FROM c ORDER BY c.n OFFSET 13 LIMIT 8");
     expect(rows).toEqual(ascending.map((doc) => doc.n).slice(13, 21));
   });
 
-  test("OFFSET LIMIT without an order takes that many different rows", async () => {
+  behaviour("OFFSET LIMIT without an order takes that many different rows", async () => {
     const rows = (await query("SELECT VALUE c.id FROM c OFFSET 50 LIMIT 20")) as string[];
     expect(new Set(rows).size).toBe(10);
   });
 
-  test("COUNT, SUM, MIN, MAX and AVG are over all ranges", async () => {
+  behaviour("COUNT, SUM, MIN, MAX and AVG are over all ranges", async () => {
     const values = DOCS.map((doc) => doc.n);
     const sum = values.reduce((a, b) => a + b, 0);
     expect(await query("SELECT VALUE COUNT(1) FROM c")).toEqual([60]);
@@ -139,7 +140,7 @@ describeSetups("queries", (setup) => {
     expect(average).toBeCloseTo(sum / 60, 10);
   });
 
-  test("an aggregate over documents of one range alone is not disturbed by the empty ranges", async () => {
+  behaviour("an aggregate over documents of one range alone is not disturbed by the empty ranges", async () => {
     const one = DOCS.filter((doc) => doc.pk === "key-4").map((doc) => doc.n);
     const where = "FROM c WHERE c.pk = 'key-4'";
     expect(await query(`SELECT VALUE COUNT(1) ${where}`)).toEqual([one.length]);
@@ -150,11 +151,11 @@ describeSetups("queries", (setup) => {
     expect(average).toBeCloseTo(one.reduce((a, b) => a + b, 0) / one.length, 10);
   });
 
-  test("COUNT counts what is defined", async () => {
+  behaviour("COUNT counts what is defined", async () => {
     expect(await query("SELECT VALUE COUNT(c.maybe) FROM c")).toEqual([DOCS.filter((doc) => doc.maybe).length]);
   });
 
-  test("aggregates without VALUE come as one row of their names", async () => {
+  behaviour("aggregates without VALUE come as one row of their names", async () => {
     const rows = await query(
       "SELECT COUNT(1) AS count, MAX(c.n) AS most, MIN(c.n) AS least FROM c WHERE c.team = 'green'",
     );
@@ -162,7 +163,7 @@ describeSetups("queries", (setup) => {
     expect(rows).toEqual([{ count: green.length, most: Math.max(...green), least: Math.min(...green) }]);
   });
 
-  test("GROUP BY gathers the rows of a group from all ranges", async () => {
+  behaviour("GROUP BY gathers the rows of a group from all ranges", async () => {
     const rows = (await query(
       "SELECT c.team, COUNT(1) AS count, SUM(c.n) AS total, AVG(c.half) AS mean, MIN(c.n) AS least, MAX(c.n) AS most FROM c GROUP BY c.team",
     )) as { team: string; mean: number }[];
@@ -183,7 +184,7 @@ describeSetups("queries", (setup) => {
     expect(rows).toEqual(expect.arrayContaining(expected));
   });
 
-  test("GROUP BY two keys makes a group of each pair", async () => {
+  behaviour("GROUP BY two keys makes a group of each pair", async () => {
     const rows = (await query(
       "SELECT c.team, c.maybe, COUNT(1) AS count FROM c WHERE IS_DEFINED(c.maybe) GROUP BY c.team, c.maybe",
     )) as {
@@ -198,39 +199,39 @@ describeSetups("queries", (setup) => {
     expect(new Map(rows.map((row) => [`${row.team}/${row.maybe}`, row.count]))).toEqual(expected);
   });
 
-  test("GROUP BY with VALUE gives the values", async () => {
+  behaviour("GROUP BY with VALUE gives the values", async () => {
     expect(((await query("SELECT VALUE c.team FROM c GROUP BY c.team")) as string[]).sort()).toEqual([...TEAMS].sort());
     const counts = (await query("SELECT VALUE COUNT(1) FROM c GROUP BY c.team")) as number[];
     expect(counts.reduce((a, b) => a + b, 0)).toBe(60);
   });
 
-  test("DISTINCT gives each value once over all ranges", async () => {
+  behaviour("DISTINCT gives each value once over all ranges", async () => {
     expect(((await query("SELECT DISTINCT VALUE c.team FROM c")) as string[]).sort()).toEqual([...TEAMS].sort());
     const pairs = (await query("SELECT DISTINCT c.team, c.pk FROM c")) as { team: string; pk: string }[];
     expect(new Set(pairs.map((row) => `${row.team}/${row.pk}`)).size).toBe(pairs.length);
     expect(pairs).toHaveLength(new Set(DOCS.map((doc) => `${doc.team}/${doc.pk}`)).size);
   });
 
-  test("DISTINCT with ORDER BY gives each value once, in order", async () => {
+  behaviour("DISTINCT with ORDER BY gives each value once, in order", async () => {
     expect(await query("SELECT DISTINCT VALUE c.team FROM c ORDER BY c.team DESC")).toEqual(["red", "green", "blue"]);
   });
 
-  test("DISTINCT with TOP and ORDER BY counts the distinct values, not the rows", async () => {
+  behaviour("DISTINCT with TOP and ORDER BY counts the distinct values, not the rows", async () => {
     expect(await query("SELECT DISTINCT TOP 2 VALUE c.team FROM c ORDER BY c.team")).toEqual(["blue", "green"]);
   });
 
-  test("JOIN gives a row for each element of each document", async () => {
+  behaviour("JOIN gives a row for each element of each document", async () => {
     const rows = (await query("SELECT c.id, t AS tag FROM c JOIN t IN c.tags")) as { id: string; tag: string }[];
     const expected = DOCS.flatMap((doc) => doc.tags.map((tag) => `${doc.id}/${tag}`));
     expect(rows.map((row) => `${row.id}/${row.tag}`).sort()).toEqual(expected.sort());
   });
 
-  test("JOIN with ORDER BY keeps all rows of a document", async () => {
+  behaviour("JOIN with ORDER BY keeps all rows of a document", async () => {
     const rows = await query("SELECT VALUE t FROM c JOIN t IN c.tags ORDER BY c.n");
     expect(rows).toEqual(ascending.flatMap((doc) => doc.tags));
   });
 
-  test("EXISTS, IN, LIKE and array functions are served without a plan", async () => {
+  behaviour("EXISTS, IN, LIKE and array functions are served without a plan", async () => {
     const rows = await query(
       "SELECT VALUE c.id FROM c WHERE EXISTS(SELECT VALUE t FROM t IN c.tags WHERE t = 'tag-2') AND c.team IN ('red', 'blue') AND c.id LIKE 'doc-%'",
     );
@@ -238,11 +239,11 @@ describeSetups("queries", (setup) => {
     expect([...rows].sort()).toEqual(expected.map((doc) => doc.id).sort());
   });
 
-  test("a query without FROM gives its row once", async () => {
+  behaviour("a query without FROM gives its row once", async () => {
     expect(await query("SELECT VALUE 1 + 1")).toEqual([2]);
   });
 
-  test("COUNTIF and MAKELIST merge over ranges", async () => {
+  behaviour("COUNTIF and MAKELIST merge over ranges", async () => {
     expect(await query("SELECT VALUE COUNTIF(c.team = 'red') FROM c")).toEqual([
       DOCS.filter((doc) => doc.team === "red").length,
     ]);
@@ -257,7 +258,7 @@ describeSetups("queries", (setup) => {
     expect(rows).toHaveLength(3);
   });
 
-  test("a query bound to one partition key is answered directly, whatever its clauses", async () => {
+  behaviour("a query bound to one partition key is answered directly, whatever its clauses", async () => {
     filled ??= fill(setup());
     const container = await filled;
     const own = ascending.filter((doc) => doc.pk === "key-3");
@@ -280,41 +281,44 @@ describeSetups("queries", (setup) => {
     );
   });
 
-  test("a query that isn't one is refused with its position", async () => {
+  behaviour("a query that isn't one is refused with its position", async () => {
     const error = await refusal(query("SELECT * FORM c"));
     expect(error.code).toBe(400);
     expect(error.message).toContain("SC1001");
     expect(error.message).toContain('"start"');
   });
 
-  test("an unknown function is refused by name", async () => {
+  behaviour("an unknown function is refused by name", async () => {
     const error = await refusal(query("SELECT VALUE NO_SUCH_FUNCTION(c.n) FROM c"));
     expect(error.code).toBe(400);
     expect(error.message).toContain("NO_SUCH_FUNCTION");
   });
 
-  test("an aggregate within an expression is refused across partitions, not answered per range", async () => {
+  behaviour("an aggregate within an expression is refused across partitions, not answered per range", async () => {
     const error = await refusal(query("SELECT VALUE COUNT(1) + 1 FROM c"));
     expect(error.code).toBe(400);
     expect(error.message).toContain("not supported across partitions");
   });
 
-  test("a sub-query in FROM is answered where nothing must be merged, and refused by name where it must", async () => {
-    const inner = "(SELECT DISTINCT VALUE c.team FROM c)";
-    const error = await refusal(query(`SELECT VALUE COUNT(1) FROM ${inner} AS t`));
-    expect([error.code, error.message.includes("sub-query in FROM")]).toEqual([501, true]);
-    filled ??= fill(setup());
-    const bound = (await filled).items.query(`SELECT VALUE COUNT(1) FROM ${inner} AS t`, { partitionKey: "key-3" });
-    const own = new Set(DOCS.filter((doc) => doc.pk === "key-3").map((doc) => doc.team));
-    expect((await bound.fetchAll()).resources).toEqual([own.size]);
-  });
+  behaviour(
+    "a sub-query in FROM is answered where nothing must be merged, and refused by name where it must",
+    async () => {
+      const inner = "(SELECT DISTINCT VALUE c.team FROM c)";
+      const error = await refusal(query(`SELECT VALUE COUNT(1) FROM ${inner} AS t`));
+      expect([error.code, error.message.includes("sub-query in FROM")]).toEqual([501, true]);
+      filled ??= fill(setup());
+      const bound = (await filled).items.query(`SELECT VALUE COUNT(1) FROM ${inner} AS t`, { partitionKey: "key-3" });
+      const own = new Set(DOCS.filter((doc) => doc.pk === "key-3").map((doc) => doc.team));
+      expect((await bound.fetchAll()).resources).toEqual([own.size]);
+    },
+  );
 
-  test("SELECT * over the elements of an array sorts as any other", async () => {
+  behaviour("SELECT * over the elements of an array sorts as any other", async () => {
     const rows = await query("SELECT * FROM t IN c.tags ORDER BY t");
     expect(rows).toEqual(DOCS.flatMap((doc) => doc.tags).sort());
   });
 
-  test("ORDER BY RANK is refused by name", async () => {
+  behaviour("ORDER BY RANK is refused by name", async () => {
     const error = await refusal(query("SELECT * FROM c ORDER BY RANK FullTextScore(c.name, 'a')"));
     expect([400, 501]).toContain(error.code);
   });
