@@ -30,8 +30,8 @@ export interface PlanInput {
 /** Throws ERR_SCHEMA_INVALID, ERR_SCHEMA_TREATED_TWICE, ERR_INDEX_UNSUPPORTED, ERR_PATH_RESERVED; each names the path. */
 export function compilePlan(input: PlanInput): Plan {
   const context: Context = { input, sealed: new Map([["", []]]), unsigned: [], indexes: [], identity: [] };
+  if (input.schema.treatment !== undefined) throw invalid("The whole document can't have one treatment.", "");
   const root = compileNode(withServiceMembers(input), "", undefined, context);
-  if (root.treatment !== "signed") throw invalid("The whole document can't have one treatment.", "");
   checkNames(context);
   checkScope(input, root);
   const own: VersionFacts = {

@@ -157,8 +157,9 @@ function readTuple(definition: Definition, pattern: string, path: Path): SchemaN
   return { types: new Set<ValueType>(["array"]), ...(element === undefined ? {} : { element }) };
 }
 
+/** zod says `optional` or `defaulted` of what may be left out, and nothing of what must be there. */
 function mayBeAbsent(schema: $ZodType): boolean {
-  return schema._zod.optin === "optional" || ["any", "unknown", "undefined", "void"].includes(schema._zod.def.type);
+  return schema._zod.optin !== undefined || ["any", "unknown", "undefined", "void"].includes(schema._zod.def.type);
 }
 
 function withType(node: SchemaNode, type: ValueType): SchemaNode {
