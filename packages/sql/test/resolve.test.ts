@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SqlError } from "../src/errors.js";
+import { compile } from "../src/evaluate/compile.js";
 import { parse } from "../src/parse/parse.js";
 import { print } from "../src/print/print.js";
 import { type Reference, resolve } from "../src/resolve/resolve.js";
@@ -312,6 +313,49 @@ test("any query whose names are all declared is resolved", () => {
     { numRuns: 500 },
   );
 });
+
+test("the resolver and the evaluator agree on which names are bound", () => {
+  fc.assert(
+    fc.property(anyQuery, (query) => {
+      const resolved = codeOf(() => resolve(query));
+      const compiled = codeOf(() => compile(query));
+      // What the evaluator refuses first may hide the name from it, never the other way round.
+      if (compiled === "SC2001") expect(resolved).toBe("SC2001");
+      if (compiled === undefined) expect(resolved).toBeUndefined();
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+describe("a FROM of a sub-query names what is bound, or ROOT", () => {
+  test.each([
+    ["SELECT VALUE (SELECT VALUE COUNT(1) FROM other) FROM c", "SC2001"],
+    ["SELECT VALUE ARRAY(SELECT VALUE o.x FROM other o) FROM c", "SC2001"],
+    ["SELECT VALUE 1 FROM c WHERE EXISTS(SELECT VALUE 1 FROM x IN other.items)", "SC2001"],
+    ["SELECT VALUE 1 FROM c JOIN other.items", "SC2001"],
+    ["SELECT VALUE 1 FROM c JOIN (SELECT VALUE o FROM other o) s", "SC2001"],
+    ["SELECT VALUE (SELECT VALUE 1 FROM other)", "SC2001"],
+    ["SELECT VALUE (SELECT VALUE FIRST(SELECT VALUE o FROM other o)) FROM c", "SC2001"],
+    ["SELECT VALUE (SELECT VALUE r.id FROM root r) FROM c", undefined],
+    ["SELECT VALUE (SELECT VALUE c.id FROM c) FROM c", undefined],
+    ["SELECT VALUE s FROM (SELECT VALUE o.id FROM other o) AS s", undefined],
+    ["SELECT VALUE s FROM (SELECT VALUE t FROM (SELECT VALUE o.id FROM other o) AS t) AS s", undefined],
+    ["SELECT VALUE 1 FROM c JOIN s IN (SELECT VALUE c.items)", undefined],
+  ])("%s", (text, code) => {
+    expect(codeOf(() => resolve(parse(text)))).toBe(code);
+    expect(codeOf(() => compile(parse(text)))).toBe(code);
+  });
+});
+
+function codeOf(act: () => unknown): string | undefined {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof SqlError) return error.code;
+    throw error;
+  }
+  return undefined;
+}
 
 /** The query with one name, c, which every FROM declares. */
 function declared(query: Query): Query {

@@ -31,7 +31,7 @@ function compileCount(node: Expression, clause: string, context: CompileContext)
   const evaluate = compileExpression(node, context);
   return (machine) => {
     const value = evaluate(machine);
-    if (typeof value === "number" && Number.isInteger(value) && value >= 0) return value;
+    if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 2 ** 63) return value;
     throw refusal("SC2061", `The value of ${clause} must be a non-negative integer.`, node.at);
   };
 }

@@ -48,13 +48,15 @@ export function compileQueryPlan(query: Query, unit: Unit, outer: Scope | undefi
     );
   const where = query.where && compileTest(query.where, rowContext);
   const group = isGrouped(query) ? compileGroup(query, rowContext) : undefined;
-  if (group !== undefined && query.orderBy !== undefined) {
-    throw refusal("SC2103", "ORDER BY is not supported together with GROUP BY or aggregates.", query.orderBy.at);
+  if (query.groupBy !== undefined && query.orderBy !== undefined) {
+    throw refusal("SC2103", "ORDER BY is not supported together with GROUP BY.", query.orderBy.at);
   }
   const context = group?.context ?? rowContext;
   const having = query.having && compileTest(query.having, context);
   const select = compileSelect(query.select, from, context);
-  const order = query.orderBy && compileOrder(query.orderBy, context);
+  const sorting = query.orderBy && compileOrder(query.orderBy, rowContext);
+  // Aggregates alone make one row, in whatever order theirs came.
+  const order = group === undefined ? sorting : undefined;
   const limits = compileLimits(query, context);
   const distinct = query.select.distinct;
   const holds = distinct || order !== undefined || group !== undefined;

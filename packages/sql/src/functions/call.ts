@@ -5,8 +5,8 @@ import type { CompileContext } from "../evaluate/scope.js";
 import type { Value } from "../evaluate/values.js";
 import type { Call } from "../tree.js";
 import type { BuiltinFunction } from "./define.js";
-import { refusedFunctions } from "./refused.js";
-import { builtinFunctions } from "./registry.js";
+import { refusedGroup } from "./refused.js";
+import { findBuiltin } from "./registry.js";
 
 export function callFunction(node: Call, args: readonly Evaluate[], context: CompileContext): Evaluate {
   return node.udf ? callUdf(node, args, context) : callBuiltin(node, args);
@@ -43,17 +43,17 @@ function callBuiltin(node: Call, args: readonly Evaluate[]): Evaluate {
 
 function lookUp(node: Call): BuiltinFunction {
   const name = node.name.toUpperCase();
-  const group = refusedFunctions.get(name);
+  const group = refusedGroup(name);
   if (group !== undefined) {
     throw refusal("COSMOSEAL_NOT_BUILT", `The ${group} function ${name} is not supported by this engine.`, node.at);
   }
-  const definition = builtinFunctions.get(name);
+  const definition = findBuiltin(name);
   if (definition === undefined) {
     throw refusal("SC2005", `'${node.name}' is not a recognized built-in function name.`, node.at);
   }
   const [least, most] = definition.arity;
   if (node.arguments.length < least || node.arguments.length > most) {
-    throw refusal("SC2050", `The ${name} function requires ${wanted(least, most)} argument(s).`, node.at);
+    throw refusal("SC2050", `The ${definition.name} function requires ${wanted(least, most)} argument(s).`, node.at);
   }
   return definition;
 }

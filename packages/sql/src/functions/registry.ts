@@ -5,10 +5,16 @@ import { dateTimeFunctions } from "./datetime.js";
 import type { BuiltinFunction } from "./define.js";
 import { integerFunctions } from "./integer.js";
 import { mathematicalFunctions } from "./mathematical.js";
+import { canonicalName } from "./names.js";
 import { otherFunctions } from "./other.js";
 import { regexFunctions } from "./regexmatch.js";
 import { stringFunctions } from "./string.js";
 import { typeFunctions } from "./typecheck.js";
+
+/** The function that a call names, in any spelling. */
+export function findBuiltin(name: string): BuiltinFunction | undefined {
+  return builtinFunctions.get(name) ?? byCanonicalName.get(canonicalName(name));
+}
 
 export const builtinFunctions: ReadonlyMap<string, BuiltinFunction> = new Map(
   [
@@ -22,4 +28,8 @@ export const builtinFunctions: ReadonlyMap<string, BuiltinFunction> = new Map(
     ...typeFunctions,
     ...otherFunctions,
   ].map((definition) => [definition.name, definition]),
+);
+
+const byCanonicalName: ReadonlyMap<string, BuiltinFunction> = new Map(
+  [...builtinFunctions.values()].map((definition) => [canonicalName(definition.name), definition]),
 );

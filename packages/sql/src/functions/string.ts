@@ -30,10 +30,10 @@ export const stringFunctions: readonly BuiltinFunction[] = [
     const latest = Math.trunc(start) - part.length + 1;
     return latest < 0 ? -1 : text.lastIndexOf(part, latest);
   }),
-  ofStrings("LASTSUBSTRINGAFTER", (text, mark) => {
-    const at = text.lastIndexOf(mark);
-    return at === -1 ? undefined : text.slice(at + mark.length);
-  }),
+  beside("LASTSUBSTRINGAFTER", (text, mark) => text.lastIndexOf(mark), after),
+  beside("LASTSUBSTRINGBEFORE", (text, mark) => text.lastIndexOf(mark), before),
+  beside("SUBSTRINGAFTER", (text, mark) => text.indexOf(mark), after),
+  beside("SUBSTRINGBEFORE", (text, mark) => text.indexOf(mark), before),
   ofStringAndCount("LEFT", (text, count) => text.slice(0, count)),
   ofStringAndCount("RIGHT", (text, count) => (count === 0 ? "" : text.slice(-count))),
   ofString("LENGTH", (text) => text.length),
@@ -88,6 +88,26 @@ function searching(name: string, ignoreCase: boolean, combine: typeof allOf): Bu
 /** Upper case first, so that letters with two lower forms (σ, ς) meet. */
 export function foldCase(text: string): string {
   return text.toUpperCase().toLowerCase();
+}
+
+/** The text on one side of a mark; undefined where there is none. */
+function beside(
+  name: string,
+  find: (text: string, mark: string) => number,
+  side: (text: string, at: number, mark: string) => string,
+): BuiltinFunction {
+  return ofStrings(name, (text, mark) => {
+    const at = find(text, mark);
+    return at === -1 ? undefined : side(text, at, mark);
+  });
+}
+
+function after(text: string, at: number, mark: string): string {
+  return text.slice(at + mark.length);
+}
+
+function before(text: string, at: number): string {
+  return text.slice(0, at);
 }
 
 function ofStringAndCount(name: string, apply: (text: string, count: number) => string): BuiltinFunction {

@@ -114,7 +114,7 @@ function nest(open: string[], kind: string, start: number, end: number): void {
 
 function numberKind(text: string, start: number, end: number): string {
   const value = Number(text.slice(start, end));
-  if (Number.isFinite(value)) return Number.isSafeInteger(value) && match(INTEGER, text, start) === end ? "n" : "d";
+  if (Number.isFinite(value)) return value <= MOST_INTEGER && match(INTEGER, text, start) === end ? "n" : "d";
   const token = text.slice(start, Math.min(end, start + 40));
   throw new SqlError(SqlErrorCode.invalidToken, `Syntax error, invalid token '${token}'.`, { start, end });
 }
@@ -181,6 +181,8 @@ function match(expression: RegExp, text: string, at: number): number {
   return expression.test(text) ? expression.lastIndex : at;
 }
 
+/** The service's integers have 64 bits. Those beyond 2⁵³ are rounded, as all numbers are; none counts that many rows. */
+const MOST_INTEGER = 2 ** 63;
 const NUMBER = /0[xX][0-9a-fA-F]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const INTEGER = /0[xX][0-9a-fA-F]+|\d+/y;
 const OTHER_WORD = /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/uy;

@@ -36,7 +36,9 @@ export function numberText(value: number, at?: Span): string {
 
 /** A place in an array, or a count of rows. */
 export function integerText(value: number, at?: Span): string {
-  if (Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0)) return String(value);
+  if (Number.isInteger(value) && value >= 0 && !Object.is(value, -0) && value <= 2 ** 63) {
+    return value === 2 ** 63 ? "9223372036854775807" : String(BigInt(value));
+  }
   throw unprintable(`${value} is no count.`, at);
 }
 

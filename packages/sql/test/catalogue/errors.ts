@@ -143,6 +143,24 @@ export const errors: readonly Entry[] = [
     "SELECT c.city FROM c GROUP BY c.city ORDER BY c.city",
   ),
   flat.refused(
+    "SC2001",
+    "order-by: the expression is read where the rows are bound",
+    "an unknown alias in ORDER BY beside an aggregate",
+    "SELECT VALUE COUNT(1) FROM c ORDER BY d.age",
+  ),
+  flat.refused(
+    "COSMOSEAL_NOT_BUILT",
+    "the list of functions of the language service: REGEXEXTRACT exists",
+    "a function that is known and not built",
+    "SELECT VALUE RegexExtract(c.name, 'a+') FROM c",
+  ),
+  flat.refused(
+    "SC2061",
+    "azure-cosmos-dotnet-v3, Parse_InvalidCountLiteral: a count has 64 bits",
+    "TOP beyond 64 bits",
+    "SELECT TOP 5555555555555555555555 * FROM c",
+  ),
+  flat.refused(
     "SC2101",
     "group-by: aggregates stand in SELECT only",
     "an aggregate in WHERE",

@@ -6,6 +6,9 @@ const flat = over("flat");
 const series = over("series");
 
 export const math: readonly Entry[] = [
+  flat.reference("atn2", "ATN2 takes y before x", "SELECT VALUE { arctangentInRadians: ATN2(35.175643, 129.44) }", [
+    { arctangentInRadians: 0.265344532064832 },
+  ]),
   flat.javascript(
     "arithmetic on properties is undefined where one is no number",
     "SELECT c.id, c.price * c.stock AS worth FROM c WHERE c.kind = 'product'",

@@ -9,6 +9,12 @@ const ordered = { ordered: true };
 
 export const paging: readonly Entry[] = [
   flat.reasoned(
+    "azure-cosmos-dotnet-v3, Parse_ValidCountLiteral: a count has 64 bits",
+    "OFFSET and LIMIT take any integer of 64 bits",
+    "SELECT * FROM c OFFSET 9223372036854775807 LIMIT 9223372036854775807",
+    [],
+  ),
+  flat.reasoned(
     "keywords#top: the first N results",
     "TOP without an order gives as many rows as it says",
     "SELECT VALUE COUNT(1) FROM (SELECT TOP 7 VALUE c FROM c) AS s",

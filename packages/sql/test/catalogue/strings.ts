@@ -323,6 +323,30 @@ export const strings: readonly Entry[] = [
     'SELECT VALUE { case1: CONTAINS_ALL_CI("Have a nice day!", "have", "nice", "day!"), case2: CONTAINS_ALL_CI("Have a nice day!", "HAVE", "NICE", "DAY!"), case3: CONTAINS_ALL_CI("Have a nice day!", "had", "nice", "day!"), case4: CONTAINS_ALL_CI("Have a nice day!", undefined, "nice", "day!"), case5: CONTAINS_ALL_CI("Have a nice day!", undefined, "had") }',
     [{ case1: true, case2: true, case3: false, case5: false }],
   ),
+  flat.reference(
+    "../../query/substringbefore",
+    "SUBSTRINGBEFORE ends at the first mark",
+    'SELECT VALUE { prefix: SUBSTRINGBEFORE("contoso|north|2026", "|"), firstSegment: SUBSTRINGBEFORE("a/b/c", "/") }',
+    [{ prefix: "contoso", firstSegment: "a" }],
+  ),
+  flat.reference(
+    "../../query/substringafter",
+    "SUBSTRINGAFTER begins after the first mark",
+    'SELECT VALUE { suffix: SUBSTRINGAFTER("contoso|north|2026", "|"), details: SUBSTRINGAFTER("bike::touring::frame", "::") }',
+    [{ suffix: "north|2026", details: "touring::frame" }],
+  ),
+  flat.reference(
+    "../../query/lastsubstringbefore",
+    "LASTSUBSTRINGBEFORE ends at the last mark",
+    'SELECT VALUE { parentPath: LASTSUBSTRINGBEFORE("/products/shoes/boots", "/"), prefix: LASTSUBSTRINGBEFORE("A-B-C", "-") }',
+    [{ parentPath: "/products/shoes", prefix: "A-B" }],
+  ),
+  flat.reasoned(
+    "the list of functions of Microsoft's language service: a name may stand with or without its underscores",
+    "functions in their other spellings",
+    "SELECT VALUE [ContainsAnyCI('Python', 'JAVA', 'python'), String_Equals('a', 'A', true), To_String(1), ArrayLength([1]), IsDefined(1), IS_BOOLEAN(true)]",
+    [[true, true, "1", 1, true, true]],
+  ),
   flat.reasoned(
     "regexmatch: undefined where the pattern or the modifiers are invalid",
     "RegexMatch with an invalid pattern or modifier is undefined",
