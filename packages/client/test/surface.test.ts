@@ -65,7 +65,6 @@ describe("a member that isn't covered", () => {
       const covered: readonly string[] = COVERED[name];
       const since = world().sent().length;
       const refused = membersOf(name).filter((member) => !covered.includes(member));
-      expect(refused.length).toBeGreaterThan(0);
       for (const member of refused) {
         const failure = await failureOf(async () => {
           const value = object[member];
@@ -79,10 +78,11 @@ describe("a member that isn't covered", () => {
   );
 
   test("rejects where the SDK's answers a promise, throws where it doesn't", async () => {
-    const { items } = world().customers;
-    const promise = items.batch([{ operationType: "Read", id: "x" }], "t");
+    // Of what the SDK keeps to itself: no type tells of it.
+    const items = world().customers.items as unknown as Record<string, () => unknown>;
+    const promise = items["bulkBatchEncryptionHelper"]!();
     expect(await codeOf(() => promise)).toBe("ERR_NOT_SUPPORTED");
-    expect(() => items.changeFeed()).toThrow("Items.changeFeed");
+    expect(() => items["executeBatchOperations"]!()).toThrow("Items.executeBatchOperations");
   });
 
   test("of a sealed container's plaintext neighbour works as ever", async () => {

@@ -68,6 +68,17 @@ describe("behind the client's back", () => {
     expect((await world().stolen("customers").item("around", "t-1").read()).statusCode).toBe(404);
   });
 
+  test("a batch operation with more than is known of one, or with an id or key in clear, is stopped", async () => {
+    const batch = (name: string, operation: object, key = "AAAAAAAAAAAAAAAAAAAAAA") =>
+      around(name).items.batch([operation as sdk.OperationInput], key);
+    await stops(() => batch("customers", { operationType: "Read", id: "x", resourceBody: { ...plaintext } }, "t-1"));
+    await stops(() => batch("customers", { operationType: "Delete", id: "x", note: plaintext.email }, "t-1"));
+    await stops(() => batch("patients", { operationType: "Read", id: plaintext.email }));
+    await stops(() =>
+      batch("patients", { operationType: "Delete", id: "A".repeat(22), partitionKey: plaintext.email }),
+    );
+  });
+
   test("a document that only looks sealed is stopped", async () => {
     const sealed = await world().client.container(customers).seal({ id: "around", tenantId: "t-1", email: "a@b.c" });
     await stops(() => around().items.create({ ...plaintext, _seal: {} }));

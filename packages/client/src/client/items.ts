@@ -1,19 +1,30 @@
 /** `container.items` of a sealed container. */
 import {
+  type ChangeFeedIteratorOptions,
+  type ChangeFeedOptions,
+  type ChangeFeedPullModelIterator,
   type ClientContext,
   type FeedOptions,
   type ItemDefinition,
   type ItemResponse,
+  type OperationInput,
+  type OperationResponse,
+  type PartitionKey,
   type RequestOptions,
+  type Response,
   Items as SdkItems,
   type SqlQuerySpec,
 } from "@azure/cosmos";
 import { type JsonObject, partitionKeyOf } from "@cosmoseal/core";
+import { feedArguments, startFeed, startPullFeed } from "../feed/changes.js";
+import { runBatch } from "../operations/batch.js";
 import type { SealContext } from "../options/seal-options.js";
 import { startQuery } from "../query/start.js";
 import { amend } from "../sdk/internals.js";
 import { openWritten } from "../sealing/answers.js";
+import type { BadDocumentOptions } from "../sealing/bad-documents.js";
 import { generateId, sealForWriting } from "../sealing/write.js";
+import { ChangeFeedIterator, ChangeFeedPullIterator } from "./change-feed.js";
 import type { Container } from "./container.js";
 import type { Item } from "./item.js";
 import { QueryIterator } from "./query-iterator.js";
@@ -35,7 +46,7 @@ export class Items extends SdkItems {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the SDK's own signature
-  override query<T = any>(query: string | SqlQuerySpec, options: FeedOptions = {}): QueryIterator<T> {
+  override query<T = any>(query: string | SqlQuerySpec, options: FeedOptions & BadDocumentOptions = {}): QueryIterator<T> {
     const { definition } = this.container;
     const start = startQuery<T>(this.#seal, definition, query, options, (pushed, pushedOptions) =>
       super.query<T>(pushed, pushedOptions),
@@ -43,8 +54,38 @@ export class Items extends SdkItems {
     return new QueryIterator<T>(this.#context, start);
   }
 
-  override readAll<T extends ItemDefinition = ItemDefinition>(options?: FeedOptions): QueryIterator<T> {
+  override readAll<T extends ItemDefinition = ItemDefinition>(options?: FeedOptions & BadDocumentOptions): QueryIterator<T> {
     return this.query<T>("SELECT * FROM c", options);
+  }
+
+  override changeFeed<T>(
+    partitionKeyOrOptions?: PartitionKey | (ChangeFeedOptions & BadDocumentOptions),
+    changeFeedOptions?: ChangeFeedOptions & BadDocumentOptions,
+  ): ChangeFeedIterator<T> {
+    const given = feedArguments(partitionKeyOrOptions, changeFeedOptions);
+    super.changeFeed(given.options); // The SDK's own errors are thrown by the call and not by the first page.
+    const start = startFeed<T>(this.#seal, this.container.definition, given, (stored, options) =>
+      stored === undefined ? super.changeFeed<T>(options) : super.changeFeed<T>(stored, options),
+    );
+    return new ChangeFeedIterator<T>(this.#context, start);
+  }
+
+  override readChangeFeed<T>(
+    partitionKeyOrOptions?: PartitionKey | (ChangeFeedOptions & BadDocumentOptions),
+    changeFeedOptions?: ChangeFeedOptions & BadDocumentOptions,
+  ): ChangeFeedIterator<T> {
+    return this.changeFeed<T>(partitionKeyOrOptions, changeFeedOptions);
+  }
+
+  override getChangeFeedIterator<T>(
+    options: ChangeFeedIteratorOptions & BadDocumentOptions = {},
+  ): ChangeFeedPullModelIterator<T> {
+    super.getChangeFeedIterator<T>(options); // The SDK's own errors are thrown by the call and not by the first page.
+    const given = { ...options };
+    const start = startPullFeed<T>(this.#seal, this.container.definition, given, (stored) =>
+      super.getChangeFeedIterator<T>(stored),
+    );
+    return new ChangeFeedPullIterator<T>(start);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the SDK's own signature
@@ -54,6 +95,16 @@ export class Items extends SdkItems {
 
   override upsert<T extends ItemDefinition>(body: unknown, options: RequestOptions = {}): Promise<ItemResponse<T>> {
     return this.#write(body, options, (sealed) => super.upsert<T>(sealed as unknown as T, options));
+  }
+
+  /** As the SDK's. Throws what sealing throws before it sends; what opening throws with `committed: true` where the batch was done. */
+  override async batch(
+    operations: OperationInput[],
+    partitionKey?: PartitionKey,
+    options?: RequestOptions,
+  ): Promise<Response<OperationResponse[]>> {
+    const send = (sealed: OperationInput[], key: PartitionKey) => super.batch(sealed, key, options);
+    return runBatch(this.#seal, this.container.definition, operations, partitionKey, options ?? {}, send);
   }
 
   async #write<T extends ItemDefinition>(

@@ -24,8 +24,9 @@ export const COVERED = {
     "checkAndInitializeEncryption",
     "throwIfRequestNeedsARetryPostPolicyRefresh",
   ],
-  Items: ["query", "readAll", "create", "upsert"],
+  Items: ["query", "readAll", "create", "upsert", "changeFeed", "readChangeFeed", "getChangeFeedIterator", "batch"],
   Item: ["url", "read", "replace", "delete"],
+  ChangeFeedIterator: ["hasMoreResults", "getAsyncIterator", "fetchNext"],
   QueryIterator: [
     "getAsyncIterator",
     "getAsyncIteratorInternal",

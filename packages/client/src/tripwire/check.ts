@@ -50,8 +50,16 @@ function checkItem(
 function checkBatch(definition: ContainerDefinition<unknown>, body: unknown): void {
   if (!Array.isArray(body)) throw stopped("A batch that is no list", definition);
   for (const operation of body as readonly unknown[]) {
-    const { operationType, resourceBody } = (operation ?? {}) as { operationType?: unknown; resourceBody?: unknown };
-    if (operationType === "Read" || operationType === "Delete") continue;
+    if (!isObject(operation) || Object.keys(operation).some((name) => !OPERATION.has(name))) {
+      throw stopped("A batch operation with more than is known of one", definition);
+    }
+    const { operationType, id, partitionKey, resourceBody } = operation;
+    checkId(definition, id);
+    checkPartitionKey(definition, partitionKey);
+    if (operationType === "Read" || operationType === "Delete") {
+      if (resourceBody !== undefined) throw stopped("A batch operation with a document that isn't its own", definition);
+      continue;
+    }
     if (operationType !== "Create" && operationType !== "Upsert" && operationType !== "Replace") {
       throw stopped("A batch operation that can't be sealed", definition);
     }
@@ -78,14 +86,22 @@ function checkKeys(
   request: PipelineRequest,
   { below }: RequestAddress,
 ): void {
-  const { identity, partitionKey } = definition.plan;
-  if (identity.length === 0) return;
+  if (definition.plan.identity.length === 0) return;
   const [type, id] = below;
-  if (identity.includes("/id") && type?.toLowerCase() === "docs" && id !== undefined && !isToken(id)) {
-    throw stopped("A request with the id of a container that seals it", definition);
-  }
-  const key = header(request, "x-ms-documentdb-partitionkey");
-  const components = key === undefined ? [] : parse(definition, key);
+  if (type?.toLowerCase() === "docs") checkId(definition, id);
+  checkPartitionKey(definition, header(request, "x-ms-documentdb-partitionkey"));
+}
+
+function checkId(definition: ContainerDefinition<unknown>, id: unknown): void {
+  if (id === undefined || !definition.plan.identity.includes("/id") || isToken(id)) return;
+  throw stopped("A request with the id of a container that seals it", definition);
+}
+
+/** As the header has it, and operations of a batch: the text of a list. */
+function checkPartitionKey(definition: ContainerDefinition<unknown>, key: unknown): void {
+  const { identity, partitionKey } = definition.plan;
+  if (key === undefined || identity.length === 0) return;
+  const components = typeof key === "string" ? parse(definition, key) : undefined;
   if (!Array.isArray(components)) throw stopped("A partition key that is no list", definition);
   for (const [i, path] of partitionKey.entries()) {
     const component: unknown = components[i];
@@ -147,4 +163,12 @@ function stopped(what: string, definition: ContainerDefinition<unknown> | undefi
 }
 
 const SCRIPTS: ReadonlySet<string> = new Set(["sprocs", "triggers", "udfs"]);
+const OPERATION: ReadonlySet<string> = new Set([
+  "operationType",
+  "id",
+  "partitionKey",
+  "resourceBody",
+  "ifMatch",
+  "ifNoneMatch",
+]);
 const BARE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "DELETE"]);
