@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { wellKnownKey } from "./auth/wellKnownKey.js";
 import { createExchangeLog, type RecordedExchange } from "./http/record.js";
 import { createHttpServer } from "./http/server.js";
+import { type ContainerName, type RangeSplit, splitRange } from "./partition/split.js";
 import { createQueryEngine } from "./query/engine.js";
 import { Account } from "./store/account.js";
 
@@ -39,6 +40,16 @@ export interface Emulator {
   readonly connectionString: string;
   /** What crossed HTTP, oldest first; empty unless `record` is on. */
   readonly requests: readonly RecordedExchange[];
+  /**
+   * Splits a partition key range in two, at the middle of the keys that it holds, as the service does when a partition
+   * grows. Requests that name the range get 410/1002 from then on; the children name it among their `parents`.
+   *
+   * @param container the link `dbs/<database>/colls/<container>`, or the two ids
+   * @param rangeId the range to split; otherwise the one that holds the most items
+   * @returns the ids of the parent and of its two children, in the order of their keys
+   * @throws RangeError where there is no such container or range, or the range holds one key alone
+   */
+  splitRange(container: ContainerName, rangeId?: string): Promise<RangeSplit>;
   /** Stops listening, ends open connections and closes the files. */
   close(): Promise<void>;
 }
@@ -90,6 +101,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     key,
     connectionString: `AccountEndpoint=${endpoint};AccountKey=${key};`,
     requests: exchanges?.exchanges ?? [],
+    splitRange: (container, rangeId) => splitRange(account, container, rangeId),
     async close() {
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -35,17 +35,24 @@ export function authorize(account: AccountKey, request: ServiceRequest, now: num
   }
   const date = request.headers.get("x-ms-date") ?? request.headers.get("date") ?? "";
   checkDate(date, now);
-  const candidates = [request.segments, request.rawSegments].map((segments) => payload(request.method, segments, date));
+  const decoded = payload(request.method, request.segments, date);
   const given = Buffer.from(signature, "base64");
-  for (const text of new Set(candidates)) {
+  // Some clients sign the path as they send it.
+  for (const text of candidates(decoded, request, date)) {
     const expected = createHmac("sha256", account.key).update(text, "utf8").digest();
     if (given.length === expected.length && timingSafeEqual(given, expected)) return;
   }
   throw new ServiceError(
     401,
     "The input authorization token can't serve the request. The wrong key is being used or the expected payload is not built as per the protocol. " +
-      `For more info: https://aka.ms/cosmosdb-tsg-unauthorized. Server used the following payload to sign: '${candidates[0]!.replaceAll("\n", "\\n")}'`,
+      `For more info: https://aka.ms/cosmosdb-tsg-unauthorized. Server used the following payload to sign: '${decoded.replaceAll("\n", "\\n")}'`,
   );
+}
+
+function* candidates(decoded: string, request: ServiceRequest, date: string): Generator<string> {
+  yield decoded;
+  const raw = payload(request.method, request.rawSegments, date);
+  if (raw !== decoded) yield raw;
 }
 
 function decode(header: string): string {

@@ -9,12 +9,23 @@ export function commonHeaders(activityId: string, now: number): Headers {
   return {
     "content-type": "application/json",
     "cache-control": "no-store, no-cache",
-    date: new Date(now).toUTCString(),
+    date: dateOf(now),
     server: "Cosmoseal-Emulator",
     "x-ms-activity-id": activityId,
     "x-ms-gatewayversion": "version=2.14.0",
     "x-ms-serviceversion": "version=2.14.0.0",
   };
+}
+
+let second = -1;
+let dateText = "";
+
+function dateOf(now: number): string {
+  if (Math.floor(now / 1000) !== second) {
+    second = Math.floor(now / 1000);
+    dateText = new Date(now).toUTCString();
+  }
+  return dateText;
 }
 
 /** What an answer from within a container says of it. */

@@ -50,14 +50,14 @@ async function serve(
   } catch (error) {
     response = refusal(error, activityId, options);
   }
-  const payload = Buffer.from(response.body ?? "", "utf8");
+  const text = response.body ?? "";
   const headers: Record<string, string> = {
     ...commonHeaders(activityId, service.clock()),
     ...charge(response.status < 400 ? 1 : 0),
     ...response.headers,
   };
   // No body, and no length of one, with 204 and 304.
-  if (response.status !== 204 && response.status !== 304) headers["content-length"] = String(payload.length);
+  if (response.status !== 204 && response.status !== 304) headers["content-length"] = String(Buffer.byteLength(text));
   if (!incoming.complete) headers["connection"] = "close";
   options.exchanges?.add({
     method: incoming.method ?? "",
@@ -66,10 +66,11 @@ async function serve(
     requestBody: body,
     status: response.status,
     responseHeaders: headers,
-    responseBody: payload,
+    responseBody: Buffer.from(text, "utf8"),
   });
   outgoing.writeHead(response.status, headers);
-  outgoing.end(payload, () => {
+  // As text the body goes out in one write with the headers.
+  outgoing.end(text, "utf8", () => {
     if (!incoming.complete) incoming.destroy();
   });
 }
@@ -102,14 +103,21 @@ function parse(incoming: IncomingMessage, body: Buffer, activityId: string): Ser
     method: incoming.method ?? "",
     segments: rawSegments.map(decodeSegment),
     rawSegments,
-    headers: new Map(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])),
+    headers: headersOf(incoming),
     body,
     origin: `http://${incoming.headers.host ?? `${incoming.socket.localAddress}:${incoming.socket.localPort}`}`,
     activityId,
   };
 }
 
+function headersOf(incoming: IncomingMessage): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>();
+  for (const name in incoming.headers) headers.set(name, String(incoming.headers[name]));
+  return headers;
+}
+
 function decodeSegment(segment: string): string {
+  if (!segment.includes("%")) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -10,7 +10,24 @@ import { murmur32, murmur128 } from "./murmur.js";
  */
 export function effectiveKey(definition: PartitionKeyDefinition, key: readonly KeyComponent[]): string {
   if (definition.kind === "MultiHash") return key.map((component) => hashVersion2([component])).join("");
-  return definition.version === 2 ? hashVersion2(key) : hashVersion1(key[0]);
+  const [component] = key;
+  if (typeof component !== "string") return hash(definition, component);
+  // A request asks several times for the hash of its key.
+  const known = definition.version === 2 ? recent2 : recent1;
+  let hashed = known.get(component);
+  if (hashed === undefined) {
+    hashed = hash(definition, component);
+    if (known.size >= 4096) known.clear();
+    known.set(component, hashed);
+  }
+  return hashed;
+}
+
+const recent1 = new Map<string, string>();
+const recent2 = new Map<string, string>();
+
+function hash(definition: PartitionKeyDefinition, component: KeyComponent): string {
+  return definition.version === 2 ? hashVersion2([component]) : hashVersion1(component);
 }
 
 function hashVersion2(key: readonly KeyComponent[]): string {

@@ -9,7 +9,10 @@ export interface RangeBounds {
   readonly min: string;
   /** Exclusive; "FF" is above the greatest key. */
   readonly max: string;
+  /** The ranges that it was split from, oldest first. */
   readonly parents: readonly string[];
+  /** The lsn that it took over from its parent, so that nobody's token is ahead of it; absent where it has none. */
+  readonly lsn?: number;
 }
 
 export const MIN_KEY = "";
@@ -31,6 +34,25 @@ export function divideKeySpace(definition: PartitionKeyDefinition, count: number
     max: cut(part + 1),
     parents: [],
   }));
+}
+
+/** The two ranges that `parent` becomes when it is cut at an effective key within it. */
+export function splitBounds(parent: RangeBounds, cut: string, nextId: number, lsn: number): readonly RangeBounds[] {
+  const parents = [...parent.parents, parent.id];
+  return [
+    { id: String(nextId), min: parent.min, max: cut, parents, lsn },
+    { id: String(nextId + 1), min: cut, max: parent.max, parents, lsn },
+  ];
+}
+
+/** The middle of the key space between two bounds; undefined where no key lies between them. */
+export function middleOf(range: { readonly min: string; readonly max: string }): string | undefined {
+  // Bounds are hexadecimal fractions; "FF" stands for the end of a space that starts with two bits of zero.
+  const digits = Math.max(32, range.min.length, range.max === MAX_KEY ? 0 : range.max.length);
+  const low = BigInt(`0x${range.min.padEnd(digits, "0")}`);
+  const high = range.max === MAX_KEY ? 1n << BigInt(digits * 4 - 2) : BigInt(`0x${range.max.padEnd(digits, "0")}`);
+  const middle = ((low + high) / 2n).toString(16).padStart(digits, "0").toUpperCase();
+  return range.min < middle && middle < range.max ? middle : undefined;
 }
 
 /** True where the range holds the effective key. Bounds are texts of one length class and compare as text. */

@@ -4,15 +4,22 @@ import type { Json } from "@cosmoseal/sql";
 import { badRequest } from "../http/errors.js";
 import { isObject } from "../http/message.js";
 
-/** Rows as they are stored: the next is row `row` of the item `number` in the range that starts at `min`. */
+/** Rows as they are stored: below the first segment all are given; above the last one none is. */
 export interface StreamPosition {
   readonly mode: "stream";
-  readonly min: string;
-  readonly number: number;
-  readonly row: number;
+  /** In the order of their keys. More than one where a range was split while it was being read. */
+  readonly segments: readonly Segment[];
   /** Rows that OFFSET still skips and LIMIT or TOP still takes; null for no limit. */
   readonly skip: number;
   readonly take: number | null;
+}
+
+/** From `min` to `max` the next row is the row `row` of the item `number`. */
+export interface Segment {
+  readonly min: string;
+  readonly max: string;
+  readonly number: number;
+  readonly row: number;
 }
 
 /** Rows in an order: the next is the first after these keys, then after this item, then after this row of it. */
@@ -26,10 +33,12 @@ export interface OrderPosition {
   readonly take: number | null;
 }
 
-/** Rows that only come out of all of them: the next is the one at this place. */
+/** Rows that only come out of all those between two effective keys: the next is the one at this place. */
 export interface PlacePosition {
   readonly mode: "place";
   readonly place: number;
+  readonly min: string;
+  readonly max: string;
 }
 
 export type Position = StreamPosition | OrderPosition | PlacePosition;
@@ -59,15 +68,25 @@ export function readToken<Mode extends Position["mode"]>(
 }
 
 function isPosition(token: { readonly [name: string]: unknown }): boolean {
-  if (token["mode"] === "place") return isCount(token["place"]);
-  const common =
-    isCount(token["number"]) &&
-    isCount(token["row"]) &&
-    isCount(token["skip"]) &&
-    (token["take"] === null || isCount(token["take"]));
-  if (token["mode"] === "stream") return common && typeof token["min"] === "string";
-  const keys = token["keys"];
-  return common && Array.isArray(keys) && keys.every((key) => Array.isArray(key) && key.length <= 1);
+  if (token["mode"] === "place") return isCount(token["place"]) && hasBounds(token);
+  const { skip, take, segments, keys } = token;
+  if (!isCount(skip) || !(take === null || isCount(take))) return false;
+  if (token["mode"] === "stream") {
+    return Array.isArray(segments) && segments.length > 0 && segments.every((one) => isObject(one) && isSegment(one));
+  }
+  return isPlace(token) && Array.isArray(keys) && keys.every((key) => Array.isArray(key) && key.length <= 1);
+}
+
+function isSegment(segment: { readonly [name: string]: unknown }): boolean {
+  return hasBounds(segment) && isPlace(segment);
+}
+
+function isPlace(token: { readonly [name: string]: unknown }): boolean {
+  return isCount(token["number"]) && isCount(token["row"]);
+}
+
+function hasBounds(token: { readonly [name: string]: unknown }): boolean {
+  return typeof token["min"] === "string" && typeof token["max"] === "string";
 }
 
 function isCount(value: unknown): boolean {

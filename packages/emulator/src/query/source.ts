@@ -58,8 +58,18 @@ export class Source {
     this.#page = page;
   }
 
+  /** All of them in the order of their creation, so that it stays the same when a range is split. */
   *documents(): Generator<Json> {
-    for (const range of this.#page.target.ranges) yield* this.#feed(range, 0);
+    const { target, now } = this.#page;
+    if (target.ranges.length === 1) {
+      yield* this.#feed(target.ranges[0]!, 0);
+      return;
+    }
+    const items = target.ranges.flatMap((range) => [...itemsOf(target, range, 0, now)]);
+    for (const item of items.sort((left, right) => left.number - right.number)) {
+      this.examined++;
+      yield item.document;
+    }
   }
 
   // The engine takes a document only when it has given out all rows of the one before.

@@ -1,7 +1,7 @@
 // Rows in the order in which their documents lie: nothing is held, and a page ends where it is full.
 
 import type { Json, Parameters, Query } from "@cosmoseal/sql";
-import { readToken, type StreamPosition } from "./continuation.js";
+import { readToken, type Segment, type StreamPosition } from "./continuation.js";
 import { withoutLimits } from "./nodes.js";
 import type { QueryShape } from "./shape.js";
 import { type Page, type PageRequest, RowBuffer, Source } from "./source.js";
@@ -26,33 +26,49 @@ function stream(
   const { target } = page;
   const from: StreamPosition = readToken(page.token, target.container.rid, "stream") ?? {
     mode: "stream",
-    min: target.ranges[0]!.bounds.min,
-    number: 0,
-    row: 0,
+    segments: [],
     skip: offset,
     take: limit,
   };
+  const least = from.segments[0]?.min ?? "";
   const rows = new RowBuffer(page.size);
   const source = new Source(page);
   let { skip } = from;
   let take = from.take ?? Number.POSITIVE_INFINITY;
-  for (const range of target.ranges.filter((one) => one.bounds.max > from.min)) {
-    const isFirst = range.bounds.min <= from.min;
-    for (const row of source.rows(range, isFirst ? from.number : 0, run)) {
+  for (const range of target.ranges.filter((one) => one.bounds.max > least)) {
+    const start = segmentOf(from.segments, range.bounds);
+    for (const row of source.rows(range, start?.number ?? 0, run)) {
       // Rows of the item where the page starts that an earlier page already gave.
-      if (isFirst && source.number === from.number && source.row < from.row) continue;
+      if (source.number === start?.number && source.row < start.row) continue;
       if (take === 0) return { rows: rows.texts, next: undefined, examined: source.examined };
       if (skip > 0) {
         skip--;
         continue;
       }
       if (!rows.add(row, source.item)) {
-        const position = { min: range.bounds.min, number: source.number, row: source.row };
+        const segments = segmentsFrom(from.segments, range.bounds, source.number, source.row);
         const left = Number.isFinite(take) ? take : null;
-        return { rows: rows.texts, next: { mode: "stream", ...position, skip, take: left }, examined: source.examined };
+        return { rows: rows.texts, next: { mode: "stream", segments, skip, take: left }, examined: source.examined };
       }
       take--;
     }
   }
   return { rows: rows.texts, next: undefined, examined: source.examined };
+}
+
+interface Bounds {
+  readonly min: string;
+  readonly max: string;
+}
+
+// A range may since have been split, so that several lie in one segment; the numbers of its items are still the same.
+function segmentOf(segments: readonly Segment[], range: Bounds): Segment | undefined {
+  return segments.find((segment) => segment.min <= range.min && range.min < segment.max);
+}
+
+// The place in this range, and what is still to come of a range that it was split from.
+function segmentsFrom(before: readonly Segment[], range: Bounds, number: number, row: number): readonly Segment[] {
+  const rest = before.filter((segment) => segment.max > range.max);
+  const above = rest.map((segment) => (segment.min < range.max ? { ...segment, min: range.max } : segment));
+  return [{ min: range.min, max: range.max, number, row }, ...above];
 }

@@ -46,7 +46,11 @@ export function targetOf(container: Container, request: ServiceRequest): Target 
     container,
     ranges,
     key,
-    part,
+    // A part that holds the ranges whole is none.
+    part:
+      part !== undefined && ranges.every(({ bounds }) => part.min <= bounds.min && bounds.max <= part.max)
+        ? undefined
+        : part,
     isWholeContainer: key === undefined && rangeId === undefined && part === undefined,
   };
 }

@@ -3,13 +3,14 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { conflict } from "../http/errors.js";
-import { divideKeySpace } from "../partition/ranges.js";
+import { divideKeySpace, type RangeBounds } from "../partition/ranges.js";
 import { type Clock, newEtag, timestamp } from "./clock.js";
 import { Container, type ContainerRecord } from "./container.js";
 import { type ContainerDefinition, readDefinition } from "./definition.js";
 import type { JsonObject } from "./item.js";
 import { type Journal, noJournal, openJournal } from "./journal.js";
 import { lockDirectory } from "./lock.js";
+import type { PartitionRange } from "./range.js";
 import { replay } from "./replay.js";
 import { newContainerRid, newDatabaseRid } from "./rid.js";
 
@@ -102,6 +103,21 @@ export class Account {
       database: database.record.id,
       record: container.record,
     } satisfies CatalogRecord);
+  }
+
+  /** Splits a range in two. Throws a `RangeError` where it has no keys to divide. */
+  splitRange(database: Database, container: Container, range: PartitionRange): readonly RangeBounds[] {
+    const bounds = container.planSplit(range);
+    if (bounds === undefined) throw new RangeError(`The range ${range.bounds.id} can't be split: it holds one key.`);
+    const { record } = container;
+    const ranges = record.ranges.flatMap((one) => (one.id === range.bounds.id ? bounds : [one]));
+    this.#catalog.append({
+      c: "container",
+      database: database.record.id,
+      record: { ...record, ranges },
+    } satisfies CatalogRecord);
+    container.split(range, bounds);
+    return bounds;
   }
 
   deleteContainer(database: Database, container: Container): void {

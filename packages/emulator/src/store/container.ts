@@ -2,7 +2,7 @@
 
 import { effectiveKey } from "../partition/effective.js";
 import { type KeyComponent, keyText, type PartitionKeyDefinition, valueAt } from "../partition/key.js";
-import { holds, type RangeBounds } from "../partition/ranges.js";
+import { holds, middleOf, type RangeBounds, splitBounds } from "../partition/ranges.js";
 import type { ContainerDefinition } from "./definition.js";
 import type { JsonObject, StoredItem } from "./item.js";
 import type { Journal } from "./journal.js";
@@ -28,7 +28,8 @@ export class Container {
   readonly rid: string;
   readonly databaseId: string;
   readonly databaseRid: string;
-  readonly ranges: readonly PartitionRange[];
+  /** In the order of their keys. */
+  ranges: readonly PartitionRange[];
   definition: ContainerDefinition;
   etag: string;
   timestamp: number;
@@ -51,7 +52,7 @@ export class Container {
     this.timestamp = record.timestamp;
     this.definition = definition;
     this.journal = journal;
-    this.ranges = record.ranges.map((bounds, at) => new PartitionRange(bounds, childRid(record.rid, at + 1)));
+    this.ranges = record.ranges.map((bounds) => this.#newRange(bounds));
   }
 
   get partitionKey(): PartitionKeyDefinition {
@@ -84,6 +85,26 @@ export class Container {
   rangeOf(key: readonly KeyComponent[]): PartitionRange {
     const effective = effectiveKey(this.partitionKey, key);
     return this.ranges.find((range) => holds(range.bounds, effective))!;
+  }
+
+  /** What `range` would be split into: cut so that half of its keys lie on either side. Undefined where it holds no two keys. */
+  planSplit(range: PartitionRange): readonly RangeBounds[] | undefined {
+    const keys = [...new Set([...range.all.from(0)].map((item) => item.effectiveKey))].sort();
+    const cut = keys.length < 2 ? middleOf(range.bounds) : keys[keys.length >>> 1]!;
+    if (cut === undefined) return undefined;
+    const nextId = 1 + Math.max(...this.ranges.map((one) => Number(one.bounds.id)));
+    return splitBounds(range.bounds, cut, nextId, range.lsn);
+  }
+
+  /** Puts the ranges that `planSplit` gave in the place of the one that is gone. */
+  split(range: PartitionRange, bounds: readonly RangeBounds[]): void {
+    const children = bounds.map((one) => this.#newRange(one));
+    for (const child of children) child.takeOver(range);
+    this.ranges = this.ranges.flatMap((one) => (one === range ? children : [one]));
+  }
+
+  #newRange(bounds: RangeBounds): PartitionRange {
+    return new PartitionRange(bounds, childRid(this.rid, Number(bounds.id) + 1));
   }
 
   /** A number that no item of the container had. */

@@ -27,7 +27,10 @@ export const SYSTEM_PROPERTIES: readonly string[] = ["_rid", "_self", "_etag", "
 
 /** What a caller may send along and the service sets itself. */
 export function withoutSystemProperties(document: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(document).filter(([name]) => !SYSTEM_PROPERTIES.includes(name) && name !== "_lsn"),
-  );
+  const isOwn = (name: string): boolean => !name.startsWith("_") || !KEPT_BY_SERVICE.has(name);
+  const names = Object.keys(document);
+  if (names.every(isOwn)) return document;
+  return Object.fromEntries(names.filter(isOwn).map((name) => [name, document[name] as Json]));
 }
+
+const KEPT_BY_SERVICE: ReadonlySet<string> = new Set([...SYSTEM_PROPERTIES, "_lsn"]);

@@ -1,6 +1,6 @@
 // A partition range: the items whose effective key lies in it, their order of creation and their order of change.
 
-import type { RangeBounds } from "../partition/ranges.js";
+import { holds, type RangeBounds } from "../partition/ranges.js";
 import type { StoredItem } from "./item.js";
 import { OrderedItems } from "./ordered.js";
 
@@ -11,7 +11,7 @@ export class PartitionRange {
   /** By the text of the partition key. */
   readonly logical: Map<string, OrderedItems> = new Map();
   /** Of the last write. */
-  lsn = 0;
+  lsn: number;
   // Versions in the order of their lsn; those that are no longer current are skipped, and dropped now and then.
   #changes: StoredItem[] = [];
   readonly #current: Map<string, StoredItem> = new Map();
@@ -19,6 +19,12 @@ export class PartitionRange {
   constructor(bounds: RangeBounds, rid: string) {
     this.bounds = bounds;
     this.rid = rid;
+    this.lsn = bounds.lsn ?? 0;
+  }
+
+  /** Takes the items of a range that is split, in the order of their change, so that every reader of the feed can go on. */
+  takeOver(parent: PartitionRange): void {
+    for (const item of parent.changedAfter(0)) if (holds(this.bounds, item.effectiveKey)) this.put(item);
   }
 
   get(keyText: string, id: string): StoredItem | undefined {
