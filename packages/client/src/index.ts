@@ -37,9 +37,26 @@ export { CosmosClient } from "./client/cosmos-client.js";
 export type { ClientKeys } from "./client/keys.js";
 export type { NewDocument, TypedContainer, TypedItem, TypedItems } from "./client/typed.js";
 export type {
+  BadDocumentEvent,
+  KeysLoadedEvent,
+  OpenedEvent,
+  PageEvent,
+  SealEvent,
+  SealedEvent,
+  UnwrappedEvent,
+  WarningEvent,
+} from "./observe/events.js";
+export type {
   ContainerDeclaration,
   ContainerLookup,
   ContainerTable,
   CosmosClientOptions,
   SealOptions,
 } from "./options/seal-options.js";
+export {
+  type BadDocument,
+  BadDocumentError,
+  type BadDocumentOptions,
+  type BadDocumentPolicy,
+  sealErrorsOf,
+} from "./sealing/bad-documents.js";

@@ -55,6 +55,7 @@ describe("a member that isn't covered", () => {
       Items: customers.items,
       Item: customers.item("x", "t"),
       QueryIterator: customers.items.query("SELECT * FROM c"),
+      ChangeFeedIterator: customers.items.changeFeed("t"),
     };
   };
 

@@ -108,6 +108,6 @@ async function answer(text: string): Promise<{ readonly rows: readonly unknown[]
   const fetched = [...compile(parse(pushed.query)).run(stored, parameters)].map((row) => structuredClone(row));
   for (const value of ["a@x", "n1", "t1", "p0"]) expect(pushed.query).not.toContain(`'${value}'`);
   const check = { plan, residual, partition: undefined, signal: undefined };
-  const rows = await openPage(context, customers, fetched, check);
+  const { rows } = await openPage(context, customers, fetched, check);
   return { rows: rows.map(({ id }) => id), fetched: fetched.length };
 }

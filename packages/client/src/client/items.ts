@@ -46,7 +46,10 @@ export class Items extends SdkItems {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the SDK's own signature
-  override query<T = any>(query: string | SqlQuerySpec, options: FeedOptions & BadDocumentOptions = {}): QueryIterator<T> {
+  override query<T = any>(
+    query: string | SqlQuerySpec,
+    options: FeedOptions & BadDocumentOptions = {},
+  ): QueryIterator<T> {
     const { definition } = this.container;
     const start = startQuery<T>(this.#seal, definition, query, options, (pushed, pushedOptions) =>
       super.query<T>(pushed, pushedOptions),
@@ -54,7 +57,9 @@ export class Items extends SdkItems {
     return new QueryIterator<T>(this.#context, start);
   }
 
-  override readAll<T extends ItemDefinition = ItemDefinition>(options?: FeedOptions & BadDocumentOptions): QueryIterator<T> {
+  override readAll<T extends ItemDefinition = ItemDefinition>(
+    options?: FeedOptions & BadDocumentOptions,
+  ): QueryIterator<T> {
     return this.query<T>("SELECT * FROM c", options);
   }
 
@@ -63,9 +68,10 @@ export class Items extends SdkItems {
     changeFeedOptions?: ChangeFeedOptions & BadDocumentOptions,
   ): ChangeFeedIterator<T> {
     const given = feedArguments(partitionKeyOrOptions, changeFeedOptions);
-    super.changeFeed(given.options); // The SDK's own errors are thrown by the call and not by the first page.
+    super.changeFeed("", given.options); // The SDK's own errors are thrown by the call and not by the first page.
     const start = startFeed<T>(this.#seal, this.container.definition, given, (stored, options) =>
-      stored === undefined ? super.changeFeed<T>(options) : super.changeFeed<T>(stored, options),
+      // Its types don't say that there may be no key; it tells so at the first page.
+      super.changeFeed<T>(stored as PartitionKey, options),
     );
     return new ChangeFeedIterator<T>(this.#context, start);
   }

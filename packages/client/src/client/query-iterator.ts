@@ -10,8 +10,9 @@ import {
   QueryIterator as SdkQueryIterator,
 } from "@azure/cosmos";
 import type { QueryRun } from "../query/start.js";
-import { fetchNextUnder, headersOf } from "../sdk/internals.js";
+import { amend, fetchNextUnder, headersOf } from "../sdk/internals.js";
 import { mergeHeaders } from "../sdk/merge-headers.js";
+import { type BadDocument, BadDocumentError, sealErrorsIn, sealErrorsOf } from "../sealing/bad-documents.js";
 import { closeSurface, refuse } from "./surface.js";
 
 export class QueryIterator<T> extends SdkQueryIterator<T> {
@@ -59,14 +60,20 @@ export class QueryIterator<T> extends SdkQueryIterator<T> {
     this.reset();
     const run = await this.#running();
     const all: T[] = [];
+    const bad: BadDocument[] = [];
     const headers: CosmosHeaders = {};
     let page: FeedResponse<T>;
     do {
-      page = await run.next((inner) => fetchNextUnder(inner, diagnosticNode));
+      try {
+        page = await run.next((inner) => fetchNextUnder(inner, diagnosticNode));
+      } catch (error) {
+        throw error instanceof BadDocumentError ? error.after(all, bad) : error;
+      }
       mergeHeaders(headers, headersOf(page));
       for (const row of page.resources ?? []) all.push(row);
+      bad.push(...sealErrorsOf(page));
     } while (run.hasMoreResults());
-    return new FeedResponse(all, headers, run.hasMoreResults(), page.diagnostics);
+    return amend(new FeedResponse(all, headers, run.hasMoreResults(), page.diagnostics), sealErrorsIn(bad));
   }
 
   /** Not part of the SDK's types; its own methods call it. */

@@ -1,6 +1,9 @@
 /** The options of the client, and what is made of them: checked once, frozen, handed to every stage. */
 import type { CosmosClientOptions as SdkOptions } from "@azure/cosmos";
 import { type ContainerDefinition, CosmosealError, type Keyring, type KeyStore, Keys } from "@cosmoseal/core";
+import { type Emit, emitTo, type SealEvent } from "../observe/events.js";
+import { observedKeyring, observedStore } from "../observe/keys.js";
+import type { BadDocumentPolicy } from "../sealing/bad-documents.js";
 import { Stamps } from "../sealing/stamps.js";
 import { type DeclaredContainers, declareContainers } from "./declared.js";
 
@@ -31,6 +34,16 @@ export interface SealOptions {
   readonly maxStoreAge?: number;
   /** Scopes kept unwrapped in memory. Default 1,000. */
   readonly maxScopes?: number;
+  /**
+   * What lists do with a document that doesn't open: `throw` (default) ends the call with a BadDocumentError, `quarantine`
+   * leaves it out and lists it in `sealErrors`. A function is asked by the definition's name. Calls may say otherwise.
+   */
+  readonly onBadDocument?: BadDocumentPolicy | ((container: string) => BadDocumentPolicy);
+  /**
+   * Told what the client does, in counts, names and codes; see SealEvent. Must be quick. What it throws is an uncaught exception
+   * and doesn't reach the call.
+   */
+  readonly onEvent?: (event: SealEvent) => void;
   /** Milliseconds since 1970. Default Date.now. */
   readonly now?: () => number;
 }
@@ -46,6 +59,8 @@ export interface SealContext {
   readonly containers: DeclaredContainers;
   readonly stamps: Stamps;
   readonly createScopes: boolean;
+  readonly onBadDocument: BadDocumentPolicy | ((container: string) => BadDocumentPolicy);
+  readonly emit: Emit;
   readonly now: () => number;
   /** Proof to the tripwire that a query comes from our query stage; random, of this client alone. */
   readonly approval: string;
@@ -55,12 +70,17 @@ export interface SealContext {
 export function sealContext(options: SealOptions): SealContext {
   const now = options.now ?? Date.now;
   const containers = declareContainers(options.containers, options.undeclared);
-  const { keyring, store, pin, maxScopes, maxStoreAge } = options;
+  const emit = emitTo(options.onEvent);
+  const { pin, maxScopes, maxStoreAge } = options;
+  const keyring = options.keyring && observedKeyring(options.keyring, emit);
+  const store = options.store && observedStore(options.store, emit);
   return Object.freeze({
     keys: new Keys({ keyring, store, pin, maxScopes, maxStoreAge, now }),
     containers,
     stamps: new Stamps(now),
     createScopes: options.createScopes === true,
+    onBadDocument: options.onBadDocument ?? "throw",
+    emit,
     now,
     approval: globalThis.crypto.randomUUID(),
   });

@@ -2,7 +2,9 @@
 import type { ContainerDefinition } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 import { mismatch } from "../sealing/answers.js";
-import { type OpenedDocument, openStored } from "../sealing/read.js";
+import type { BadDocument } from "../sealing/bad-documents.js";
+import { checkPartition } from "../sealing/partition.js";
+import { type OpenedDocument, openEach } from "../sealing/read.js";
 import { jsonView } from "./json-view.js";
 import type { Residual } from "./residual.js";
 import type { QueryPlan } from "./split.js";
@@ -10,25 +12,30 @@ import type { QueryPlan } from "./split.js";
 export interface PageCheck {
   readonly plan: QueryPlan;
   readonly residual: Residual;
-  /** JCS of the partition key that was asked for, as stored, without its closing bracket: what documents of it begin with. */
+  /** What the partition key of each document begins with, as `askedPartition` gives it. */
   readonly partition: string | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Throws ERR_ANSWER_MISMATCH for a document that wasn't asked for or comes twice, and what opening throws. */
+export interface OpenedPage {
+  readonly rows: readonly Record<string, unknown>[];
+  /** Documents that don't open: whether the query asks for them can't be told. */
+  readonly bad: readonly BadDocument[];
+}
+
+/** Throws ERR_ANSWER_MISMATCH for a document that wasn't asked for or comes twice, and what keys throw. */
 export async function openPage(
   context: SealContext,
   definition: ContainerDefinition<unknown>,
   stored: readonly unknown[],
   { plan, residual, partition, signal }: PageCheck,
-): Promise<Record<string, unknown>[]> {
-  const opened = await openStored(context, definition, stored, signal);
+): Promise<OpenedPage> {
+  const openings = await openEach(context, definition, stored, signal);
+  const opened = openings.flatMap((one) => one.opened ?? []);
   if (plan.single) checkOnce(definition, plan, opened);
-  return opened
+  const rows = opened
     .filter((row) => {
-      if (partition !== undefined && !isIn(partition, row)) {
-        throw mismatch(definition, row, "The server answered a query with a document of another partition.");
-      }
+      checkPartition(definition, partition, row);
       if (!residual.reads) return true;
       const view = jsonView(row.document);
       if (!residual.isExpected(view)) {
@@ -37,6 +44,7 @@ export async function openPage(
       return residual.matches(view);
     })
     .map(({ document }) => document);
+  return { rows, bad: openings.flatMap((one) => one.bad ?? []) };
 }
 
 /** With an order, a document that changed meanwhile may rightly come again, as another version. */
@@ -49,10 +57,4 @@ function checkOnce(definition: ContainerDefinition<unknown>, plan: QueryPlan, op
       throw mismatch(definition, row, "The server answered a query with one document twice in a page.");
     seen.add(key);
   }
-}
-
-/** The whole key, or a prefix of it. */
-function isIn(partition: string, { place }: OpenedDocument): boolean {
-  const key = place.partitionKey;
-  return key.startsWith(partition) && (key[partition.length] === "," || key[partition.length] === "]");
 }

@@ -1,9 +1,17 @@
 /** A query from the application's call to its pages: read → parse → split → bind → push down → open → residual. */
 import { Constants, type FeedOptions, FeedResponse, type QueryIterator, type SqlQuerySpec } from "@azure/cosmos";
-import { type ContainerDefinition, CosmosealError, canonicalJson } from "@cosmoseal/core";
+import { type ContainerDefinition, CosmosealError } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 import { amend, headersOf } from "../sdk/internals.js";
-import { componentsOf, storedComponents } from "../sealing/keys-of-item.js";
+import {
+  BadDocumentError,
+  type BadDocumentOptions,
+  type BadDocumentPolicy,
+  policyFor,
+  sealErrorsIn,
+  settleBad,
+} from "../sealing/bad-documents.js";
+import { askedPartition } from "../sealing/partition.js";
 import { APPROVAL_HEADER } from "../tripwire/approval.js";
 import { bindQuery } from "./bind.js";
 import { openPage, type PageCheck } from "./page.js";
@@ -27,27 +35,31 @@ export function startQuery<T>(
   context: SealContext,
   definition: ContainerDefinition<unknown>,
   query: string | SqlQuerySpec,
-  options: FeedOptions,
+  options: FeedOptions & BadDocumentOptions,
   push: (query: SqlQuerySpec, options: FeedOptions) => QueryIterator<T>,
 ): () => Promise<QueryRun<T>> {
-  const given: FeedOptions = { ...options };
+  const given: FeedOptions & BadDocumentOptions = { ...options };
   const request = attempt(() => readRequest(query));
   return async () => {
     const { parameters, text } = request();
+    const policy = policyFor(context, definition, given);
     const plan = planQuery(definition, text);
     const residual = compileResidual(definition, plan, parameters);
     const window = plan.window && openWindow(definition, plan.window, parameters);
     if (window !== undefined) refuseContinuation(definition, given);
     const { abortSignal: signal } = given;
     const pushed = await bindQuery(context, definition, plan, parameters, signal);
-    const partition = await partitionOf(context, definition, given);
+    const { partitionKey } = given;
+    const partition =
+      partitionKey === undefined ? undefined : await askedPartition(context, definition, partitionKey, signal);
     const inner = push(pushed, {
       ...given,
-      ...(partition && { partitionKey: partition.stored }),
+      ...(partition && { partitionKey: [...partition.stored] }),
       initialHeaders: { ...given.initialHeaders, [APPROVAL_HEADER]: context.approval },
     });
     if (plan.rows === "server") return { hasMoreResults: () => inner.hasMoreResults(), next: (fetch) => fetch(inner) };
-    const run = openingRun(context, definition, inner, { plan, residual, partition: partition?.prefix, signal });
+    const check = { plan, residual, partition: partition?.prefix, signal };
+    const run = openingRun(context, definition, inner, check, policy);
     return window === undefined ? run : countedRun(run, window);
   };
 }
@@ -57,13 +69,18 @@ function openingRun<T>(
   definition: ContainerDefinition<unknown>,
   inner: QueryIterator<T>,
   check: PageCheck,
+  policy: BadDocumentPolicy,
 ): QueryRun<T> {
   return {
     hasMoreResults: () => inner.hasMoreResults(),
     next: async (fetch) => {
       const page = await fetch(inner);
       if (page.resources === undefined) return page;
-      return amend(page, { resources: await openPage(context, definition, page.resources, check) });
+      const { resources: stored } = page;
+      const { rows, bad } = await openPage(context, definition, stored, check);
+      context.emit({ type: "page", container: definition.name, fetched: stored.length, returned: rows.length });
+      settleBad(context, policy, bad, rows, page.continuationToken);
+      return amend(page, { resources: rows, ...sealErrorsIn(bad) });
     },
   };
 }
@@ -77,23 +94,22 @@ function countedRun<T>(run: QueryRun<T>, window: Window): QueryRun<T> {
     next: async (fetch) => {
       // Past the end the SDK answers without resources: no need to ask the server.
       if (last !== undefined && window.isFull()) return new FeedResponse(NO_ROWS, {}, false, last.diagnostics);
-      last = await run.next(fetch);
+      last = await counted(() => run.next(fetch));
       const { [Constants.HttpHeaders.Continuation]: _, ...headers } = headersOf(last);
       const resources = last.resources === undefined ? undefined : window.take(last.resources);
       return amend(last, { resources, headers, hasMoreResults: hasMoreResults() });
     },
   };
-}
 
-async function partitionOf(
-  context: SealContext,
-  definition: ContainerDefinition<unknown>,
-  { partitionKey, abortSignal }: FeedOptions,
-): Promise<{ readonly stored: NonNullable<FeedOptions["partitionKey"]>; readonly prefix?: string } | undefined> {
-  if (partitionKey === undefined) return undefined;
-  const components = componentsOf(definition, partitionKey);
-  const stored = await storedComponents(context, definition, components, abortSignal);
-  return { stored: [...stored], ...(stored.length > 0 && { prefix: canonicalJson(stored).slice(0, -1) }) };
+  /** The good rows beside a bad document count too. */
+  async function counted(next: () => Promise<FeedResponse<T>>): Promise<FeedResponse<T>> {
+    try {
+      return await next();
+    } catch (error) {
+      if (!(error instanceof BadDocumentError)) throw error;
+      throw new BadDocumentError(error.sealErrors, window.take(error.rows), undefined);
+    }
+  }
 }
 
 function refuseContinuation(definition: ContainerDefinition<unknown>, options: FeedOptions): void {

@@ -1,5 +1,24 @@
 /** What the SDK keeps private and a subclass must reach: every cast into it is in this file. */
-import type { ClientContext, CosmosClient, CosmosHeaders, Database, FeedResponse, QueryIterator } from "@azure/cosmos";
+import {
+  ChangeFeedIterator,
+  type ChangeFeedOptions,
+  type ClientContext,
+  type CosmosClient,
+  type CosmosHeaders,
+  type Database,
+  type FeedResponse,
+  type PartitionKey,
+  type QueryIterator,
+} from "@azure/cosmos";
+
+/** The SDK's class with its constructor, which its types hide. */
+export const ChangeFeedIteratorBase: new <T>(
+  context: ClientContext,
+  resourceId: string,
+  resourceLink: string,
+  partitionKey: PartitionKey | undefined,
+  options: ChangeFeedOptions,
+) => ChangeFeedIterator<T> = ChangeFeedIterator as never;
 
 /** The context that the SDK's objects of one client share. */
 export function contextOf(owner: CosmosClient | Database): ClientContext {
@@ -14,7 +33,10 @@ export function headersOf(page: FeedResponse<unknown>): CosmosHeaders {
 /** Changes what a response holds and keeps its class, its other members and its getters. */
 export function amend<R extends object>(
   response: R,
-  changes: { readonly [name in keyof R]?: unknown } & { readonly headers?: CosmosHeaders },
+  changes: { readonly [name in keyof R]?: unknown } & {
+    readonly headers?: CosmosHeaders;
+    readonly sealErrors?: unknown;
+  },
 ): R {
   return Object.assign(response, changes);
 }

@@ -1,6 +1,14 @@
 /** From stored documents to the application's: verified, opened, their stamps noted. */
-import { type ContainerDefinition, type DocumentPlace, openAll, placeOf } from "@cosmoseal/core";
+import {
+  type ContainerDefinition,
+  type DocumentPlace,
+  openAll,
+  partitionKeyOf,
+  placeOf,
+} from "@cosmoseal/core";
+import { traced } from "../observe/tracing.js";
 import type { SealContext } from "../options/seal-options.js";
+import { type BadDocument, isOfDocument } from "./bad-documents.js";
 
 /** A document that verified. */
 export interface OpenedDocument {
@@ -11,6 +19,11 @@ export interface OpenedDocument {
   readonly manifest: string;
 }
 
+/** One stored document, opened or not. */
+export type Opening =
+  | { readonly opened: OpenedDocument; readonly bad?: undefined }
+  | { readonly opened?: undefined; readonly bad: BadDocument };
+
 /** In order; each stored document is used up. Throws what core's `openAll` throws, on the first that doesn't open. */
 export async function openStored(
   context: SealContext,
@@ -18,31 +31,84 @@ export async function openStored(
   stored: readonly unknown[],
   signal?: AbortSignal,
 ): Promise<readonly OpenedDocument[]> {
-  const { plan } = definition;
+  const openings = await openEach(context, definition, stored, signal);
+  return openings.map(({ opened, bad }) => {
+    if (bad !== undefined) throw bad.error;
+    return opened;
+  });
+}
+
+/**
+ * In order, each on its own; each stored document is used up. Throws only what isn't a document's fault: keys or store that
+ * can't be had, an abort.
+ */
+export async function openEach(
+  context: SealContext,
+  definition: ContainerDefinition<unknown>,
+  stored: readonly unknown[],
+  signal?: AbortSignal,
+): Promise<readonly Opening[]> {
+  const { plan, name } = definition;
   // Taken before opening, which uses the stored documents up; believed only of those that then verify.
   const claims = stored.map((document) => claimsOf(document));
-  const documents = await openAll(definition, context.keys, stored, { now: context.now(), signal });
-  return documents.map((document, i) => {
+  const bad = new Map<number, BadDocument>();
+  const documents = await traced("open", { container: name, documents: stored.length }, async (span) => {
+    const opened = await openAll(definition, context.keys, stored, {
+      now: context.now(),
+      signal,
+      onBad: (error, i) => {
+        if (!isOfDocument(error)) throw error;
+        const { id, partitionKey, etag } = claims[i]!;
+        bad.set(i, Object.freeze({ code: error.code, container: name, id, partitionKey, etag, error }));
+      },
+    });
+    if (bad.size > 0) span.count("bad", bad.size);
+    return opened;
+  });
+  context.emit({ type: "opened", container: name, documents: stored.length - bad.size, bad: bad.size });
+  return documents.map((document, i): Opening => {
+    const failure = bad.get(i);
+    if (failure !== undefined) return { bad: failure };
     const { place, manifest, stamp } = claims[i]!;
     context.stamps.note(place!, stamp!);
-    return { document: document!, place: place!, manifest: manifest! };
+    return { opened: { document: document!, place: place!, manifest: manifest! } };
   });
 
-  function claimsOf(document: unknown): { place?: DocumentPlace; manifest?: string; stamp?: number } {
-    const seal = (document as { readonly _seal?: { readonly m?: string; readonly n?: number } } | null)?._seal;
+  function claimsOf(document: unknown): Claims {
     if (typeof document !== "object" || document === null || Array.isArray(document)) return {};
-    if (typeof seal?.m !== "string" || typeof seal.n !== "number") return {};
-    const place = tryPlace(document as Record<string, unknown>);
-    return place === undefined ? {} : { place, manifest: seal.m, stamp: seal.n };
+    const { id, _etag: etag, _seal: seal } = document as Record<string, unknown>;
+    const { m: manifest, n: stamp } = (typeof seal === "object" && seal !== null ? seal : {}) as Record<
+      string,
+      unknown
+    >;
+    const place = attempt(() => placeOf(plan, document as Record<string, unknown>));
+    const partitionKey = partitionKeyOf(plan, document as Record<string, unknown>);
+    return {
+      ...(typeof id === "string" && { id }),
+      ...(typeof etag === "string" && { etag }),
+      ...(partitionKey !== undefined && { partitionKey: Object.freeze([...partitionKey]) }),
+      ...(place !== undefined &&
+        typeof manifest === "string" &&
+        typeof stamp === "number" && { place, manifest, stamp }),
+    };
   }
+}
 
-  function tryPlace(document: Record<string, unknown>): DocumentPlace | undefined {
-    try {
-      return placeOf(plan, document);
-    } catch (error) {
-      // No canonical form: opening refuses it.
-      if (error instanceof RangeError) return undefined;
-      throw error;
-    }
+interface Claims {
+  readonly id?: string;
+  readonly etag?: string;
+  readonly partitionKey?: readonly unknown[];
+  readonly place?: DocumentPlace;
+  readonly manifest?: string;
+  readonly stamp?: number;
+}
+
+function attempt(place: () => DocumentPlace | undefined): DocumentPlace | undefined {
+  try {
+    return place();
+  } catch (error) {
+    // No canonical form: opening refuses it.
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }

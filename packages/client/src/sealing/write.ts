@@ -1,19 +1,25 @@
 /** From the application's document to the one that is stored. */
 import { type ContainerDefinition, type JsonObject, seal } from "@cosmoseal/core";
+import { traced } from "../observe/tracing.js";
 import type { SealContext } from "../options/seal-options.js";
 
 /** Seals once per call, above the SDK's retries: they send the same bytes. Throws what core's `seal` throws. */
-export function sealForWriting(
+export async function sealForWriting(
   context: SealContext,
   definition: ContainerDefinition<unknown>,
   body: unknown,
   signal?: AbortSignal,
 ): Promise<JsonObject> {
-  return seal(definition, context.keys, body, {
-    stamp: (place) => context.stamps.next(place),
-    createScopes: context.createScopes,
-    signal,
-  });
+  const { name } = definition;
+  const sealed = await traced("seal", { container: name, documents: 1 }, () =>
+    seal(definition, context.keys, body, {
+      stamp: (place) => context.stamps.next(place),
+      createScopes: context.createScopes,
+      signal,
+    }),
+  );
+  context.emit({ type: "sealed", container: name });
+  return sealed;
 }
 
 /**
