@@ -2,6 +2,7 @@
 
 import type { AddressInfo } from "node:net";
 import { wellKnownKey } from "./auth/wellKnownKey.js";
+import { createFaultPlan, type Fault, type InjectedFault } from "./http/faults.js";
 import { createExchangeLog, type RecordedExchange } from "./http/record.js";
 import { createHttpServer } from "./http/server.js";
 import { type ContainerName, type RangeSplit, splitRange } from "./partition/split.js";
@@ -26,6 +27,10 @@ export interface EmulatorOptions {
   readonly clock?: () => number;
   /** Keep the last exchanges, byte for byte, in `requests`. Off unless `true`, or the number to keep (`true` keeps 10,000). */
   readonly record?: boolean | number;
+  /** Faults that are there from the start, as by `injectFault`. */
+  readonly faults?: readonly Fault[];
+  /** Where the probability of faults is drawn from, 0 ≤ n < 1; seeded, a run repeats itself. The default is `Math.random`. */
+  readonly random?: () => number;
   /** Told of what an operator should know: a torn record that was dropped, an error of the emulator itself. Standard error by default. */
   readonly log?: (message: string) => void;
 }
@@ -50,6 +55,16 @@ export interface Emulator {
    * @throws RangeError where there is no such container or range, or the range holds one key alone
    */
   splitRange(container: ContainerName, rangeId?: string): Promise<RangeSplit>;
+  /**
+   * From now on has a fault befall the requests that meet its condition.
+   *
+   * @throws RangeError where a number in it is out of range
+   *
+   * @example
+   * emulator.injectFault({ when: { operation: "create" }, times: 2, fault: { status: 429, retryAfterMs: 50 } });
+   * emulator.injectFault({ when: { resourceType: "docs" }, fault: "drop", applied: true, times: 1 });
+   */
+  injectFault(fault: Fault): InjectedFault;
   /** Stops listening, ends open connections and closes the files. */
   close(): Promise<void>;
 }
@@ -72,6 +87,8 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     throw new RangeError("ranges must be an integer from 1 to 1000");
   const keyBytes = Buffer.from(key, "base64");
   if (keyBytes.length === 0) throw new RangeError("key must be a base64 text");
+  const faults = createFaultPlan(options.random ?? Math.random);
+  for (const fault of options.faults ?? []) faults.inject(fault);
   const account = new Account({
     clock,
     ranges,
@@ -82,7 +99,11 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const exchanges = record === false ? undefined : createExchangeLog(record === true ? 10_000 : record);
   const server = createHttpServer(
     { account, key: { key: keyBytes }, clock, engine: createQueryEngine(clock) },
-    { exchanges, onError: (error) => log(error instanceof Error ? (error.stack ?? error.message) : String(error)) },
+    {
+      exchanges,
+      faults,
+      onError: (error) => log(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    },
   );
   try {
     await new Promise<void>((resolve, reject) => {
@@ -101,6 +122,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     key,
     connectionString: `AccountEndpoint=${endpoint};AccountKey=${key};`,
     requests: exchanges?.exchanges ?? [],
+    injectFault: (fault) => faults.inject(fault),
     splitRange: (container, rangeId) => splitRange(account, container, rangeId),
     async close() {
       await new Promise<void>((resolve) => {

@@ -7,6 +7,7 @@ export interface RecordedExchange {
   /** Names and values in turn, as they came. */
   readonly requestHeaders: readonly string[];
   readonly requestBody: Buffer;
+  /** 0 where the connection ended without an answer. */
   readonly status: number;
   readonly responseHeaders: Readonly<Record<string, string>>;
   readonly responseBody: Buffer;

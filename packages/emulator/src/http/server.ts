@@ -2,10 +2,12 @@
 
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { SqlError } from "@cosmoseal/sql";
 import { authorize } from "../auth/master.js";
 import type { Service } from "../service.js";
 import { badRequest, errorBody, ServiceError, tooLarge } from "./errors.js";
+import type { FaultPlan, Verdict } from "./faults.js";
 import { charge, commonHeaders } from "./headers.js";
 import type { ServiceRequest, ServiceResponse } from "./message.js";
 import type { ExchangeLog } from "./record.js";
@@ -13,6 +15,7 @@ import { route } from "./router.js";
 
 export interface ServerOptions {
   readonly exchanges: ExchangeLog | undefined;
+  readonly faults: FaultPlan;
   /** Told of errors that are the emulator's own fault; the caller gets a 500. */
   readonly onError: (error: unknown) => void;
 }
@@ -44,9 +47,14 @@ async function serve(
   const activityId = randomUUID();
   let body: Buffer = Buffer.alloc(0);
   let response: ServiceResponse;
+  let delivery: Verdict["delivery"] = "whole";
   try {
     body = await readBody(incoming);
-    response = await answer(service, parse(incoming, body, activityId));
+    const request = parse(incoming, body, activityId);
+    const verdict = options.faults.judge(request);
+    delivery = verdict.delivery;
+    if (verdict.latencyMs > 0) await delay(verdict.latencyMs);
+    response = await answer(service, request, verdict);
   } catch (error) {
     response = refusal(error, activityId, options);
   }
@@ -64,15 +72,33 @@ async function serve(
     path: incoming.url ?? "",
     requestHeaders: incoming.rawHeaders,
     requestBody: body,
-    status: response.status,
-    responseHeaders: headers,
-    responseBody: Buffer.from(text, "utf8"),
+    ...(delivery === "drop" || delivery === "reset"
+      ? { status: 0, responseHeaders: {}, responseBody: Buffer.alloc(0) }
+      : { status: response.status, responseHeaders: headers, responseBody: Buffer.from(text, "utf8") }),
   });
+  if (delivery !== "whole") return breakOff(outgoing, delivery, { status: response.status, headers, text });
   outgoing.writeHead(response.status, headers);
   // As text the body goes out in one write with the headers.
   outgoing.end(text, "utf8", () => {
     if (!incoming.complete) incoming.destroy();
   });
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+// A truncated answer announces its whole length, and ends before it.
+function breakOff(outgoing: ServerResponse, delivery: "drop" | "truncate" | "reset", answer: Answer): void {
+  const { socket } = outgoing;
+  if (delivery === "reset") socket?.resetAndDestroy();
+  else if (delivery === "drop") socket?.destroy();
+  else {
+    outgoing.writeHead(answer.status, answer.headers);
+    outgoing.write(answer.text.slice(0, answer.text.length >>> 1), "utf8", () => socket?.destroySoon());
+  }
 }
 
 function readBody(incoming: IncomingMessage): Promise<Buffer> {
@@ -125,9 +151,11 @@ function decodeSegment(segment: string): string {
   }
 }
 
-async function answer(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
+async function answer(service: Service, request: ServiceRequest, verdict: Verdict): Promise<ServiceResponse> {
   authorize(service.key, request, service.clock());
-  return await route(request)(service, request);
+  const response = verdict.applied ? await route(request)(service, request) : undefined;
+  if (verdict.status !== undefined || response === undefined) throw verdict.status;
+  return response;
 }
 
 function asServiceError(error: unknown): ServiceError {
