@@ -79,6 +79,24 @@ describe("behind the client's back", () => {
     );
   });
 
+  test("a patch of unsigned paths alone goes through, and no more than that", async () => {
+    await world().customers.items.create({ id: "patched", tenantId: "t-1", visits: 1 });
+    const patch = (body: unknown) =>
+      around()
+        .item("patched", "t-1")
+        .patch(body as sdk.PatchRequestBody);
+    const incr = { op: "incr", path: "/visits", value: 1 };
+    expect((await patch([incr])).statusCode).toBe(200);
+    await stops(() => patch([incr, { op: "set", path: "/plan", value: plaintext.email }]));
+    await stops(() => patch([{ ...incr, note: plaintext.email }]));
+    await stops(() => patch({ operations: [incr], note: plaintext.email }));
+    await stops(() => patch({ operations: [incr], condition: "from c where c.visits = 1" }));
+    await stops(() => patch({ operations: [incr], condition: `from c where c.email = '${plaintext.email}'` }));
+    await stops(() => patch([{ op: "move", from: "/plan", path: "/visits" }]));
+    await stops(() => patch([{ op: "set", path: "/_seal", value: plaintext.email }]));
+    await stops(() => patch([]));
+  });
+
   test("a document that only looks sealed is stopped", async () => {
     const sealed = await world().client.container(customers).seal({ id: "around", tenantId: "t-1", email: "a@b.c" });
     await stops(() => around().items.create({ ...plaintext, _seal: {} }));

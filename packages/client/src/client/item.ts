@@ -4,14 +4,20 @@ import {
   type ItemDefinition,
   type ItemResponse,
   type PartitionKey,
+  type PatchRequestBody,
   type RequestOptions,
   Item as SdkItem,
 } from "@azure/cosmos";
 import type { SealContext } from "../options/seal-options.js";
+import { directPatch } from "../patch/direct.js";
+import { asService } from "../patch/errors.js";
+import { readPatch } from "../patch/read-patch.js";
+import { patchByRewriting } from "../patch/rewrite.js";
 import { amend } from "../sdk/internals.js";
-import { type AskedItem, openAnswer, openWritten } from "../sealing/answers.js";
+import { type AskedItem, openAnswer, openChanged, openWritten } from "../sealing/answers.js";
 import { componentsOf, type KeyComponents, storedComponents, storedId } from "../sealing/keys-of-item.js";
 import { sealForWriting } from "../sealing/write.js";
+import { APPROVAL_HEADER } from "../tripwire/approval.js";
 import type { Container } from "./container.js";
 import { closeSurface } from "./surface.js";
 
@@ -62,6 +68,30 @@ export class Item extends SdkItem {
     const sealed = await sealForWriting(this.#seal, definition, body, abortSignal);
     const response = await this.#stored(asked).replace<T>(sealed as unknown as T, options);
     const resource = await openWritten(this.#seal, definition, response.resource, sealed, abortSignal);
+    return amend(response, { resource, item: this });
+  }
+
+  /**
+   * A patch of unsigned paths alone is the server's. Any other is done here: read, changed, and replaced under If-Match, again
+   * where another writer came between; see `patchByRewriting`. The caller's condition and etag hold in both.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: the SDK's own signature
+  override async patch<T extends ItemDefinition = any>(
+    body: PatchRequestBody,
+    options: RequestOptions = {},
+  ): Promise<ItemResponse<T>> {
+    const { definition } = this.container;
+    const direct = directPatch(definition.plan, body);
+    const patch = direct === undefined ? asService(() => readPatch(body)) : undefined;
+    const asked = await this.#asked(options.abortSignal);
+    const item = this.#stored(asked);
+    if (patch !== undefined) {
+      const response = await patchByRewriting<T>(this.#seal, definition, item, asked, patch, options);
+      return amend(response, { item: this });
+    }
+    const initialHeaders = { ...options.initialHeaders, [APPROVAL_HEADER]: this.#seal.approval };
+    const response = await item.patch<T>(direct as PatchRequestBody, { ...options, initialHeaders });
+    const resource = await openChanged(this.#seal, definition, response.resource, asked, options.abortSignal);
     return amend(response, { resource, item: this });
   }
 

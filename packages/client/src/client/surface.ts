@@ -25,7 +25,7 @@ export const COVERED = {
     "throwIfRequestNeedsARetryPostPolicyRefresh",
   ],
   Items: ["query", "readAll", "create", "upsert", "changeFeed", "readChangeFeed", "getChangeFeedIterator", "batch"],
-  Item: ["url", "read", "replace", "delete"],
+  Item: ["url", "read", "replace", "patch", "delete"],
   ChangeFeedIterator: ["hasMoreResults", "getAsyncIterator", "fetchNext"],
   QueryIterator: [
     "getAsyncIterator",

@@ -7,6 +7,7 @@ import type {
   ItemResponse,
   Items,
   PartitionKey,
+  PatchRequestBody,
   QueryIterator,
   RequestOptions,
   Resource,
@@ -30,9 +31,10 @@ export interface TypedItems<Document> extends Omit<Items, "create" | "upsert" | 
 }
 
 /** The SDK's item, typed. */
-export interface TypedItem<Document> extends Omit<Item, "read" | "replace" | "delete"> {
+export interface TypedItem<Document> extends Omit<Item, "read" | "replace" | "patch" | "delete"> {
   read(options?: RequestOptions): Promise<ItemResponse<Stored<Document>>>;
   replace(body: Document, options?: RequestOptions): Promise<ItemResponse<Stored<Document>>>;
+  patch(body: PatchRequestBody, options?: RequestOptions): Promise<ItemResponse<Stored<Document>>>;
   delete(options?: RequestOptions): Promise<ItemResponse<Stored<Document>>>;
 }
 

@@ -2,7 +2,7 @@
 import type { OperationResponse } from "@azure/cosmos";
 import { type ContainerDefinition, CosmosealError } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
-import { openAnswer, openWritten } from "../sealing/answers.js";
+import { openAnswer, openChanged, openWritten } from "../sealing/answers.js";
 import type { SealedOperation } from "./seal-operation.js";
 
 /**
@@ -23,9 +23,9 @@ export async function openResult<R extends Pick<OperationResponse, "statusCode" 
   if (!(result.statusCode < 300) || operationType === "Delete")
     return Object.assign(result, { resourceBody: undefined });
   const opened =
-    written === undefined
-      ? await openAsked(context, definition, resourceBody, asked!, operationType === "Patch", signal)
-      : await openWritten(context, definition, resourceBody, written, signal);
+    written !== undefined
+      ? await openWritten(context, definition, resourceBody, written, signal)
+      : await (operationType === "Patch" ? openChanged : openAnswer)(context, definition, resourceBody, asked!, signal);
   return Object.assign(result, { resourceBody: opened });
 }
 
@@ -36,20 +36,4 @@ export function checkCount(definition: ContainerDefinition<unknown>, asked: numb
     container: definition.name,
     remedy: "Read the documents again: what became of them is not known.",
   });
-}
-
-async function openAsked(
-  context: SealContext,
-  definition: ContainerDefinition<unknown>,
-  stored: unknown,
-  asked: NonNullable<SealedOperation["asked"]>,
-  isWrite: boolean,
-  signal: AbortSignal | undefined,
-): Promise<unknown> {
-  try {
-    return await openAnswer(context, definition, stored, asked, signal);
-  } catch (error) {
-    if (isWrite && error instanceof Error) (error as { committed?: boolean }).committed = true;
-    throw error;
-  }
 }

@@ -51,6 +51,26 @@ export async function openWritten(
   }
 }
 
+/**
+ * The document that the server changed itself, at paths that nobody signs. Whatever is wrong with it, the change was committed,
+ * and the error says so. A reply without a document stays without. Throws ERR_ANSWER_MISMATCH, and what opening throws.
+ */
+export async function openChanged(
+  context: SealContext,
+  definition: ContainerDefinition<unknown>,
+  stored: unknown,
+  asked: AskedItem,
+  signal?: AbortSignal,
+): Promise<Record<string, unknown> | null | undefined> {
+  if (stored === null || stored === undefined) return stored;
+  try {
+    return await openAnswer(context, definition, stored, asked, signal);
+  } catch (error) {
+    if (error instanceof Error) (error as { committed?: boolean }).committed = true;
+    throw error;
+  }
+}
+
 export function mismatch(
   definition: ContainerDefinition<unknown>,
   { place }: OpenedDocument,

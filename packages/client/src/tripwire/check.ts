@@ -2,6 +2,7 @@
 import type { PipelineRequest } from "@azure/core-rest-pipeline";
 import { type ContainerDefinition, CosmosealError, isPublicWhereSealed, SEAL } from "@cosmoseal/core";
 import type { DeclaredContainers } from "../options/declared.js";
+import { directPatch } from "../patch/direct.js";
 import { addressOf, type RequestAddress } from "./address.js";
 
 /** Throws ERR_TRIPWIRE, ERR_CONTAINER_UNDECLARED. */
@@ -38,16 +39,18 @@ function checkItem(
     if (!approved) throw stopped("A query that didn't come through the client", definition);
   } else if (request.method === "POST" && id === undefined) {
     const body = bodyOf(definition, request);
-    if (header(request, "x-ms-cosmos-is-batch-request") !== undefined) checkBatch(definition, body);
+    if (header(request, "x-ms-cosmos-is-batch-request") !== undefined) checkBatch(definition, body, approved);
     else checkDocument(definition, body);
   } else if (request.method === "PUT" && id !== undefined) {
     checkDocument(definition, bodyOf(definition, request));
+  } else if (request.method === "PATCH" && id !== undefined) {
+    checkPatch(definition, bodyOf(definition, request), approved);
   } else {
     throw stopped(`${request.method} on an item`, definition);
   }
 }
 
-function checkBatch(definition: ContainerDefinition<unknown>, body: unknown): void {
+function checkBatch(definition: ContainerDefinition<unknown>, body: unknown, approved: boolean): void {
   if (!Array.isArray(body)) throw stopped("A batch that is no list", definition);
   for (const operation of body as readonly unknown[]) {
     if (!isObject(operation) || Object.keys(operation).some((name) => !OPERATION.has(name))) {
@@ -60,11 +63,30 @@ function checkBatch(definition: ContainerDefinition<unknown>, body: unknown): vo
       if (resourceBody !== undefined) throw stopped("A batch operation with a document that isn't its own", definition);
       continue;
     }
+    if (operationType === "Patch") {
+      checkPatch(definition, resourceBody, approved);
+      continue;
+    }
     if (operationType !== "Create" && operationType !== "Upsert" && operationType !== "Replace") {
       throw stopped("A batch operation that can't be sealed", definition);
     }
     checkDocument(definition, resourceBody);
   }
+}
+
+/** Of unsigned paths alone, and with nothing more than is known of a patch; a condition is a query, and must be of our making. */
+function checkPatch(definition: ContainerDefinition<unknown>, body: unknown, approved: boolean): void {
+  const direct = directPatch(definition.plan, body);
+  if (direct === undefined || holdsMore(body)) throw stopped("A patch of what is sealed or signed", definition);
+  if (direct.condition !== undefined && !approved) {
+    throw stopped("A patch with a condition that didn't come through the client", definition);
+  }
+}
+
+function holdsMore(body: unknown): boolean {
+  const { operations, ...rest } = (Array.isArray(body) ? { operations: body } : body) as Record<string, unknown>;
+  const names = (operations as readonly object[]).flatMap((operation) => Object.keys(operation));
+  return names.some((name) => !PATCH_OPERATION.has(name)) || Object.keys(rest).some((name) => name !== "condition");
 }
 
 /** Of the form of a sealed document, and with nothing in public where the definition seals. */
@@ -171,4 +193,5 @@ const OPERATION: ReadonlySet<string> = new Set([
   "ifMatch",
   "ifNoneMatch",
 ]);
+const PATCH_OPERATION: ReadonlySet<string> = new Set(["op", "path", "from", "value"]);
 const BARE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "DELETE"]);

@@ -1,0 +1,128 @@
+/**
+ * A patch that the client does itself: read → open → change → seal → replace under If-Match, and again where another writer came
+ * between.
+ */
+import {
+  Constants,
+  type ItemDefinition,
+  type ItemResponse,
+  type RequestOptions,
+  type Item as SdkItem,
+} from "@azure/cosmos";
+import type { ContainerDefinition } from "@cosmoseal/core";
+import type { SealContext } from "../options/seal-options.js";
+import { amend } from "../sdk/internals.js";
+import { type AskedItem, openAnswer, openWritten } from "../sealing/answers.js";
+import { sealForWriting } from "../sealing/write.js";
+import { backOff, MAX_ATTEMPTS } from "./attempts.js";
+import { changeDocument } from "./change.js";
+import { asService, serviceError } from "./errors.js";
+import type { Patch } from "./read-patch.js";
+import { conditionFailed, PatchRefusal } from "./refusal.js";
+
+/** The document as it is now, opened, and its version; thrown away after one attempt. */
+export interface CurrentDocument {
+  readonly response: ItemResponse<ItemDefinition>;
+  readonly document: Record<string, unknown>;
+  readonly etag: string;
+  /** Its manifest. */
+  readonly manifest: string;
+}
+
+/**
+ * `item` is the SDK's, of the stored id and key. Its answer is that of the replace, the charge that of all requests. Throws
+ * ErrorResponse as the service's patch does: 400, 404, 412; 449 where other writers came between MAX_ATTEMPTS times. Throws what
+ * opening and sealing throw.
+ */
+export async function patchByRewriting<T extends ItemDefinition>(
+  context: SealContext,
+  definition: ContainerDefinition<unknown>,
+  item: SdkItem,
+  asked: AskedItem,
+  patch: Patch,
+  options: RequestOptions,
+): Promise<ItemResponse<T>> {
+  const { abortSignal: signal } = options;
+  const ownTag = ifMatchOf(options);
+  const sent = new Set<string>();
+  let charge = 0;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    if (attempt > 0) await backOff(attempt, signal);
+    const current = await readCurrent(context, definition, item, asked, options);
+    charge += current.response.requestCharge;
+    // A reply was lost and the request sent again by the SDK: what failed then is our own write, which was done.
+    if (sent.has(current.manifest)) return withCharge<T>(current.response, current.document, charge);
+    asService(() => {
+      if (ownTag !== undefined && !isSameTag(ownTag, current.etag)) throw conditionFailed();
+      changeDocument(definition.plan, current.document, patch);
+    }, current.response);
+    const sealed = await sealForWriting(context, definition, current.document, signal);
+    sent.add((sealed["_seal"] as { readonly m: string }).m);
+    const accessCondition = { type: "IfMatch", condition: current.etag };
+    const response = await replaceUnder(() =>
+      item.replace(sealed as unknown as ItemDefinition, { ...options, accessCondition }),
+    );
+    if (response === "changed") continue;
+    charge += response.requestCharge;
+    const resource = await openWritten(context, definition, response.resource, sealed, signal);
+    return withCharge<T>(response, resource, charge);
+  }
+  throw serviceError(new PatchRefusal(449, "Conflicting writes went on: retry the patch."));
+}
+
+/** Throws ErrorResponse 404, and what opening throws. */
+export async function readCurrent(
+  context: SealContext,
+  definition: ContainerDefinition<unknown>,
+  item: SdkItem,
+  asked: AskedItem,
+  options: RequestOptions,
+): Promise<CurrentDocument> {
+  const response = await item.read<ItemDefinition>(readOptions(options));
+  if (response.statusCode === 404) {
+    throw serviceError(new PatchRefusal(404, "Resource Not Found."), response as ItemResponse<never>);
+  }
+  const { resource: stored, etag } = response;
+  const manifest = (stored as { readonly _seal?: { readonly m?: unknown } } | undefined)?._seal?.m;
+  const document = await openAnswer(context, definition, stored, asked, options.abortSignal);
+  // What opened has a manifest.
+  return { response, document, etag, manifest: manifest as string };
+}
+
+/** The etag that the caller's access condition asks for, if it does; `*` is any. */
+export function ifMatchOf({ accessCondition }: RequestOptions): string | undefined {
+  return accessCondition?.type === "IfMatch" ? accessCondition.condition : undefined;
+}
+
+/** Callers send a tag with or without its quotes. */
+export function isSameTag(asked: string, etag: string): boolean {
+  return asked === "*" || bare(asked) === bare(etag);
+}
+
+function bare(tag: string): string {
+  return tag.replace(/^"|"$/g, "");
+}
+
+async function replaceUnder<T>(replace: () => Promise<T>): Promise<T | "changed"> {
+  try {
+    return await replace();
+  } catch (error) {
+    if ((error as { readonly code?: unknown } | null)?.code === 412) return "changed";
+    throw error;
+  }
+}
+
+/** A read has no triggers and no condition. */
+function readOptions(options: RequestOptions): RequestOptions {
+  const { accessCondition: _, preTriggerInclude: _1, postTriggerInclude: _2, indexingDirective: _3, ...rest } = options;
+  return rest;
+}
+
+function withCharge<T extends ItemDefinition>(
+  response: ItemResponse<ItemDefinition>,
+  resource: Record<string, unknown> | null | undefined,
+  charge: number,
+): ItemResponse<T> {
+  const headers = { ...response.headers, [Constants.HttpHeaders.RequestCharge]: charge };
+  return amend(response, { resource, headers }) as unknown as ItemResponse<T>;
+}
