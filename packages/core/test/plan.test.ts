@@ -142,6 +142,18 @@ describe("the path form", () => {
     });
   });
 
+  test("a name beside * keeps a treatment of its own that hides as much", () => {
+    const { plan } = defineContainer({
+      name: "c",
+      partitionKey: "/pk",
+      paths: { "/m/*/x": sealed(), "/m/*/y": unsigned(), "/m/k/x": sealed({ group: "medical" }), "/m/j": sealed() },
+    });
+    expect(plan.versions.get(1)).toMatchObject({
+      groups: { "": ["/m/*/x", "/m/j"], medical: ["/m/k/x"] },
+      unsigned: ["/m/*/y"],
+    });
+  });
+
   test("with unlisted: sealed, what isn't named is sealed", async () => {
     const vault = defineContainer({
       name: "vault",
@@ -184,6 +196,46 @@ describe("a definition is refused, with the path", () => {
       () => defineContainer({ name: "c", partitionKey: "/pk", paths: { "/a": sealed(), "/a/b": sealed() } }),
       "ERR_SCHEMA_TREATED_TWICE",
       "/a/b",
+    ],
+    "a signed path inside an unsigned one of the table": [
+      () => defineContainer({ name: "c", partitionKey: "/pk", paths: { "/a": unsigned(), "/a/[]/b": signed() } }),
+      "ERR_SCHEMA_TREATED_TWICE",
+      "/a/[]/b",
+    ],
+    "a name of the table that is public where * beside it seals": [
+      () => defineContainer({ name: "c", partitionKey: "/pk", paths: { "/m/*/x": sealed(), "/m/k": signed() } }),
+      "ERR_SCHEMA_TREATED_TWICE",
+      "/m/*/x",
+    ],
+    "a name of the table below a signed path that * beside it seals a part of": [
+      () =>
+        defineContainer({
+          name: "c",
+          partitionKey: "/pk",
+          paths: { "/m": signed(), "/m/*/x": sealed(), "/m/k/y": sealed() },
+        }),
+      "ERR_SCHEMA_TREATED_TWICE",
+      "/m/*/x",
+    ],
+    "a sealed path below a system property": [
+      () => planOf({ _attachments: z.object({ a: sealed(z.string()) }) }),
+      "ERR_SCHEMA_INVALID",
+      "/_attachments/a",
+    ],
+    "a sealed part of a text": [
+      () => planOf({ a: z.templateLiteral(["x-", sealed(z.string()).optional()]) }),
+      "ERR_SCHEMA_UNSUPPORTED",
+      "/a",
+    ],
+    "sealed names of a record": [
+      () => planOf({ a: z.record(sealed(z.string()), z.number()) }),
+      "ERR_SCHEMA_UNSUPPORTED",
+      "/a",
+    ],
+    "whether a sealed value is valid": [
+      () => planOf({ a: z.success(sealed(z.string())) }),
+      "ERR_SCHEMA_UNSUPPORTED",
+      "/a",
     ],
     "equality on an object": [
       () => planOf({ a: sealed(z.object({ b: z.string() }), { equality: true } as never) }),
@@ -310,6 +362,20 @@ describe("options of a definition", () => {
     );
     expect(error).toMatchObject({ code: "ERR_DOCUMENT_INVALID", path: "/email" });
     expect(String(error)).not.toContain("not-an-address");
+  });
+
+  test("validate: write doesn't tell names inside a sealed place", async () => {
+    const strict = defineContainer({
+      name: "strict",
+      partitionKey: "/pk",
+      schema: z.object({ ...base, list: z.array(z.object({ scores: sealed(z.record(z.string(), z.number())) })) }),
+      validate: "write",
+    });
+    const { keys } = await testKeys(strict as never);
+    const document = { id: "1", pk: "p", list: [{ scores: { "a-secret-name": "x" } }] };
+    const error = await seal(strict, keys, document as never, { stamp: NOW }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "ERR_DOCUMENT_INVALID", path: "/list/0/scores" });
+    expect(String(error)).not.toContain("a-secret-name");
   });
 
   test("documents of a past version open by its history, and not without it", async () => {

@@ -243,7 +243,7 @@ function checkReserved(pattern: string, treatment: string | undefined): void {
     throw new CosmosealError("ERR_PATH_RESERVED", `${SEAL} holds what Cosmoseal stores.`, { path: pattern });
   }
   if (treatment === undefined) return;
-  if (pattern === "/ttl" || SYSTEM_PROPERTIES.has(pattern.slice(1))) {
+  if (pattern === "/ttl" || SYSTEM_PROPERTIES.has(pattern.split("/")[1] ?? "")) {
     throw invalid(
       "The service reads or sets this property: it can't be sealed, and its authentication is fixed.",
       pattern,

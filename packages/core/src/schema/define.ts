@@ -2,8 +2,9 @@
 import type { $ZodType, input as Input } from "zod/v4/core";
 import { CosmosealError } from "../errors.js";
 import { compilePlan } from "../plan/compile.js";
-import type { Plan, ScopeDeclaration, VersionFacts } from "../plan/plan.js";
+import type { Plan, PlanNode, ScopeDeclaration, VersionFacts } from "../plan/plan.js";
 import { type PathTable, readPathTable } from "./paths.js";
+import { joinPointer } from "./pattern.js";
 import { isZodSchema } from "./treatment.js";
 import type { CheckedPath, CheckedSchema } from "./types.js";
 import { readZodSchema } from "./zod.js";
@@ -97,7 +98,7 @@ export function defineContainer(
     ...(options.scope === undefined ? {} : { scope: options.scope as ScopeDeclaration }),
   });
   const validate =
-    "validate" in options && options.validate === "write" ? { validate: validator(name, schema as $ZodType) } : {};
+    "validate" in options && options.validate === "write" ? { validate: validator(plan, schema as $ZodType) } : {};
   return Object.freeze({ name, plan, ...validate });
 }
 
@@ -114,18 +115,31 @@ function checkCommon(name: unknown, version: unknown, history: readonly VersionF
 }
 
 /** Issues are told by path alone: their messages may quote values. */
-function validator(name: string, schema: $ZodType): (document: unknown) => void {
+function validator(plan: Plan, schema: $ZodType): (document: unknown) => void {
+  const { name } = plan;
   return (document) => {
     const result = schema["~standard"].validate(document);
     if (result instanceof Promise) throw invalid("`validate` needs a schema without asynchronous checks.", name);
     const [issue] = result.issues ?? [];
     if (issue === undefined) return;
-    const path = (issue.path ?? []).map((step) => `/${String(typeof step === "object" ? step.key : step)}`).join("");
     throw new CosmosealError("ERR_DOCUMENT_INVALID", "The document doesn't satisfy the schema.", {
       container: name,
-      path,
+      path: publicPath(plan.root, issue.path ?? []),
     });
   };
+}
+
+/** As far as names are public: those inside a sealed place are sealed with it. */
+function publicPath(root: PlanNode, steps: readonly (PropertyKey | { readonly key: PropertyKey })[]): string {
+  let node: PlanNode | undefined = root;
+  let path = "";
+  for (const step of steps) {
+    if (node === undefined || node.treatment === "sealed") break;
+    const name = String(typeof step === "object" ? step.key : step);
+    node = node.members?.get(name) ?? node.rest ?? node.element;
+    path = joinPointer(path, name);
+  }
+  return path;
 }
 
 function invalid(message: string, container: string): CosmosealError {

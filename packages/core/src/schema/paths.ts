@@ -13,15 +13,17 @@ export function readPathTable(paths: PathTable): SchemaNode {
   for (const [written, treatment] of Object.entries(paths)) {
     const place = find(root, parsePattern(withoutCosmosEnding(written)), written);
     if (place.treatment !== undefined) {
-      throw new CosmosealError("ERR_SCHEMA_TREATED_TWICE", "A path is named twice.", { path: written });
+      throw treatedTwice("A path is named twice.", written);
     }
     place.treatment = treatment;
+    place.written = written;
   }
   return freeze(root);
 }
 
 interface Draft {
   treatment?: Treatment;
+  written?: string;
   members: Map<string, Draft>;
   rest?: Draft;
   element?: Draft;
@@ -63,26 +65,74 @@ function withoutCosmosEnding(path: string): string {
 }
 
 /** Below a signed path everything is declared but what deeper paths say. */
-function freeze(place: Draft, inSigned = false): SchemaNode {
-  const below = place.members.size > 0 || place.rest !== undefined || place.element !== undefined;
+function freeze(place: Draft, inSigned = false, inTreated = false): SchemaNode {
+  if (inTreated && place.treatment?.treatment === "signed") {
+    throw treatedTwice("A path inside a sealed or unsigned one can't be signed.", place.written!);
+  }
+  const isInner = childrenOf(place).length > 0;
   const openRest = inSigned || place.treatment?.treatment === "signed";
+  for (const member of place.rest === undefined ? [] : place.members.values()) {
+    const lost = publicBeside(member, place.rest!, openRest);
+    if (lost !== undefined) throw treatedTwice("A name beside `*` is public where `*` seals.", lost);
+  }
   const treatment = place.treatment?.treatment === "signed" ? undefined : place.treatment;
-  const rest = place.rest === undefined ? undefined : freeze(place.rest, openRest);
+  const whole = inTreated || treatment !== undefined;
+  const rest = place.rest === undefined ? undefined : freeze(place.rest, openRest, whole);
   const isObject = place.members.size > 0 || rest !== undefined;
   return {
-    types: new Set<ValueType>(typesOf(place, below)),
+    types: new Set<ValueType>(typesOf(place, isInner)),
     ...(treatment === undefined ? {} : { treatment }),
-    ...(below ? {} : { open: true }),
+    ...(isInner ? {} : { open: true }),
     ...(place.members.size === 0
       ? {}
-      : { members: new Map([...place.members].map(([name, member]) => [name, freeze(member, openRest)])) }),
+      : { members: new Map([...place.members].map(([name, member]) => [name, freeze(member, openRest, whole)])) }),
     ...(rest !== undefined ? { rest } : isObject && openRest ? { rest: ANYTHING } : {}),
-    ...(place.element === undefined ? {} : { element: freeze(place.element, openRest) }),
+    ...(place.element === undefined ? {} : { element: freeze(place.element, openRest, whole) }),
   };
 }
 
-function typesOf(place: Draft, below: boolean): readonly ValueType[] {
-  if (below) return place.element === undefined ? ["object"] : ["array"];
+/** The sealed path below `*` that is public below a name beside it: a mistake, not a wish. */
+function publicBeside(named: Draft, rest: Draft, above: boolean): string | undefined {
+  const { treatment } = named;
+  if (treatment?.treatment === "sealed") return undefined;
+  const isPublic = above || treatment !== undefined;
+  if (rest.treatment?.treatment === "sealed") return isPublic || hasPublic(named) ? rest.written : undefined;
+  const pairs = [
+    ...[...rest.members].map(([name, other]) => [named.members.get(name) ?? named.rest, other] as const),
+    [named.element, rest.element] as const,
+    [named.rest, rest.rest] as const,
+    ...[...named.members].filter(([name]) => !rest.members.has(name)).map(([, own]) => [own, rest.rest] as const),
+  ];
+  for (const [own, other] of pairs) {
+    if (other === undefined) continue;
+    const found = own !== undefined ? publicBeside(own, other, isPublic) : isPublic ? sealedIn(other) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function sealedIn(place: Draft): string | undefined {
+  if (place.treatment?.treatment === "sealed") return place.written;
+  return childrenOf(place).reduce<string | undefined>((found, child) => found ?? sealedIn(child), undefined);
+}
+
+function hasPublic({ treatment, ...place }: Draft): boolean {
+  return treatment === undefined ? childrenOf(place).some(hasPublic) : treatment.treatment !== "sealed";
+}
+
+function childrenOf({ members, rest, element }: Draft): readonly Draft[] {
+  return [...members.values(), rest, element].filter((child) => child !== undefined);
+}
+
+function treatedTwice(message: string, path: string): CosmosealError {
+  return new CosmosealError("ERR_SCHEMA_TREATED_TWICE", message, {
+    path,
+    remedy: "Give each path one treatment.",
+  });
+}
+
+function typesOf(place: Draft, isInner: boolean): readonly ValueType[] {
+  if (isInner) return place.element === undefined ? ["object"] : ["array"];
   const keeps = place.treatment?.treatment === "sealed" ? place.treatment.options.keeps : undefined;
   return keeps === undefined ? ["unknown"] : [keeps];
 }

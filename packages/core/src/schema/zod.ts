@@ -7,7 +7,7 @@ import { CosmosealError } from "../errors.js";
 import { markOf } from "./mark.js";
 import { ANYTHING, hasTreatedBelow, leaf, mergeNodes, type SchemaNode, type ValueType } from "./node.js";
 import { joinPattern } from "./pattern.js";
-import type { Treatment } from "./treatment.js";
+import { isZodSchema, type Treatment } from "./treatment.js";
 
 /** Throws ERR_SCHEMA_UNSUPPORTED for what hides what is stored. */
 export function readZodSchema(schema: $ZodType): SchemaNode {
@@ -18,7 +18,9 @@ interface Definition {
   readonly type: string;
   readonly innerType: $ZodType;
   readonly element: $ZodType;
+  readonly keyType: $ZodType;
   readonly valueType: $ZodType;
+  readonly parts: readonly unknown[];
   readonly options: readonly $ZodType[];
   readonly left: $ZodType;
   readonly right: $ZodType;
@@ -68,14 +70,15 @@ function read(schema: $ZodType, pattern: string, path: Path): SchemaNode {
 function readDefinition(schema: $ZodType, definition: Definition, pattern: string, path: Path): SchemaNode {
   switch (definition.type) {
     case "string":
+      return leaf("string");
     case "template_literal":
+      if (definition.parts.some(isMarked)) throw hidden(pattern);
       return leaf("string");
     case "number":
     case "int":
     case "nan":
       return leaf("number");
     case "boolean":
-    case "success":
       return leaf("boolean");
     case "bigint":
       return leaf("bigint");
@@ -99,6 +102,7 @@ function readDefinition(schema: $ZodType, definition: Definition, pattern: strin
     case "object":
       return readObject(definition, pattern, path);
     case "record":
+      if (isMarked(definition.keyType)) throw hidden(pattern);
       return { types: new Set<ValueType>(["object"]), rest: read(definition.valueType, `${pattern}/*`, path) };
     case "array":
       return { types: new Set<ValueType>(["array"]), element: read(definition.element, `${pattern}/[]`, path) };
@@ -179,6 +183,22 @@ function isBytes(schema: $ZodType): boolean {
     if (typeof Class === "function") return Class === Uint8Array || Class.prototype instanceof Uint8Array;
   }
   return false;
+}
+
+/** Treated itself or in what it wraps. Where a schema stands for a piece of a text or a name, a treatment can't be kept. */
+function isMarked(schema: unknown): boolean {
+  if (!isZodSchema(schema)) return false;
+  const { innerType, options, left, right, parts } = schema._zod.def as unknown as Partial<Definition>;
+  const inner: readonly unknown[] = [innerType, left, right, ...(options ?? []), ...(parts ?? [])];
+  return markOf(schema) !== undefined || inner.some(isMarked);
+}
+
+function hidden(pattern: string): CosmosealError {
+  return unsupported(
+    "A part of a text, or the names of a record, can't have a treatment of their own.",
+    pattern,
+    "Treat the whole.",
+  );
 }
 
 function unsupported(message: string, path: string, remedy: string): CosmosealError {
