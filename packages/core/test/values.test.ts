@@ -216,6 +216,10 @@ describe("values that are refused, with a place and without the value", () => {
     expect((await refusal(document)).code).toBe("ERR_DOCUMENT_INVALID");
   });
 
+  test.each([[1.5], [-1], [2 ** 53], [Number.NaN]])("%d as a stamp, which no reader would take", async (stamp) => {
+    await expect(seal(things, keys, base, { stamp })).rejects.toMatchObject({ code: "ERR_OPTIONS_INVALID" });
+  });
+
   test("more than 2 MB after sealing", async () => {
     const error = await refusal({ ...base, secret: "x".repeat(1_600_000) });
     expect(error.code).toBe("ERR_DOCUMENT_TOO_LARGE");

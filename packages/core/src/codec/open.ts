@@ -65,7 +65,9 @@ export function openDocument(
   now: number,
 ): Record<string, unknown> {
   const { document, seal, place, version } = stored;
-  const fail = (code: ErrorCode = "ERR_INTEGRITY", message = OPAQUE) => integrityError(code, message, plan, document);
+  // By the id as stored: what has been merged already holds the sealed one.
+  const fail = (code: ErrorCode = "ERR_INTEGRITY", message = OPAQUE) =>
+    integrityError(code, message, plan, { id: place.id });
   if (keys.scopeText !== place.scopeText) throw fail();
   checkForm(stored, fail);
   const integrity = locate(() => keys.reading("integrity", "", seal.member.k), plan, place);

@@ -57,7 +57,7 @@ export interface SealOptions {
   readonly nonces?: Readonly<Record<string, Uint8Array>>;
 }
 
-/** Second half. Throws ERR_DOCUMENT_TOO_LARGE, ERR_DOCUMENT_INVALID, ERR_KEY_MISSING, ERR_GROUP_KEY_MISSING. */
+/** Second half. Throws ERR_OPTIONS_INVALID for a stamp that isn't one, ERR_DOCUMENT_TOO_LARGE, ERR_DOCUMENT_INVALID, ERR_KEY_MISSING, ERR_GROUP_KEY_MISSING. */
 export function sealDocument(
   plan: Plan,
   prepared: PreparedDocument,
@@ -65,6 +65,12 @@ export function sealDocument(
   options: SealOptions,
 ): JsonObject {
   const { split } = prepared;
+  if (!Number.isSafeInteger(options.stamp) || options.stamp < 0) {
+    // It would be sealed, and no reader would ever open it.
+    throw new CosmosealError("ERR_OPTIONS_INVALID", "A stamp is a whole number of milliseconds from 0 to 2^53 - 1.", {
+      container: plan.name,
+    });
+  }
   const place = placeOf(plan, split.open);
   if (place === undefined) throw noPlace(plan, split.open);
   const version = plan.versions.get(plan.version)!;
