@@ -1,6 +1,6 @@
 /** Keys: what is loaded, what is refused, and that each refusal is told apart. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -8,6 +8,7 @@ import {
   createKeyStore,
   defineContainer,
   type ErrorCode,
+  type HeadRecord,
   isCosmosealError,
   type KeyStore,
   Keys,
@@ -22,6 +23,7 @@ import { fileKeyStore, passphraseKeyring } from "@cosmoseal/core/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { Key } from "../src/crypto/key.js";
+import { makeHead } from "../src/keys/records.js";
 import { KEK, overTheWire } from "./support/keys.js";
 
 const NOW = 1_795_513_325_123;
@@ -63,6 +65,7 @@ interface HeadDraft {
   epoch?: number;
   revision: number;
   tree: Record<string, string>;
+  wraps: { parameters: object }[];
   mac: string;
   extra?: number;
 }
@@ -70,6 +73,12 @@ interface HeadDraft {
 interface RecordDraft {
   scope: unknown[];
   keys: { id?: string; kind: string; state: string; wrapped: string }[];
+}
+
+function deep(levels: number): object {
+  let value = {};
+  for (let i = 0; i < levels; i++) value = { value };
+  return value;
 }
 
 /** A copy that can be tampered with: the store is where the attacker is. */
@@ -177,6 +186,49 @@ describe("a key file behind a passphrase", () => {
     expect(JSON.parse(readFileSync(file, "utf8")).records).toHaveLength(4);
   });
 
+  test("through a link is the same file, for reading and for writing", async () => {
+    const real = join(folder, "real.keys");
+    const link = join(folder, "link.keys");
+    const keyring = staticKeyring(KEK);
+    const { pin } = await createKeyStore({ keyring, store: fileKeyStore(real) });
+    symlinkSync(real, link);
+    await new Keys({ keyring, store: fileKeyStore(link), pin }).createScope(other.plan);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    await (await new Keys({ keyring, store: fileKeyStore(real), pin }).lease(other.plan, [])).keysOf([
+      "container",
+      "other",
+    ]);
+  });
+
+  test("a writer that slept until its lock was taken from it overwrites nothing", async () => {
+    const file = join(folder, "asleep.keys");
+    const lock = `${file}.lock`;
+    const keyring = staticKeyring(KEK);
+    const store = fileKeyStore(file);
+    const { pin } = await createKeyStore({ keyring, store });
+    const before = readFileSync(file, "utf8");
+    let outcome: Promise<ErrorCode> | undefined;
+    const asleep: KeyStore = {
+      ...store,
+      write: async ({ head, ...change }) => {
+        const written = store.write({
+          ...change,
+          // Asked for when the file was read and checked: here it sleeps, and another finds its lock stale.
+          get head() {
+            writeFileSync(lock, "another's");
+            return head;
+          },
+        });
+        outcome = code(written);
+        await outcome;
+      },
+    };
+    await new Keys({ keyring, store: asleep, pin }).createScope(other.plan);
+    expect(await outcome).toBe("ERR_KEY_STORE_CONFLICT");
+    expect(readFileSync(file, "utf8")).toBe(before);
+    expect(readFileSync(lock, "utf8")).toBe("another's");
+  });
+
   test("that can't be read is unavailable, not damaged", async () => {
     expect(await code(keysWith(PASSPHRASE, folder).ready())).toBe("ERR_KEY_STORE_UNAVAILABLE");
   });
@@ -224,6 +276,8 @@ describe("a store that somebody else writes to", () => {
     ["form", (head) => delete head.epoch, "ERR_KEY_STORE_DAMAGED"],
     ["unknown member", (head) => (head.extra = 1), "ERR_KEY_STORE_DAMAGED"],
     ["version", (head) => (head.v = 2), "ERR_KEY_STORE_DAMAGED"],
+    ["text that no reader hashes alike", (head) => (head.mac = "\ud800"), "ERR_KEY_STORE_DAMAGED"],
+    ["nesting without end", (head) => (head.wraps[0]!.parameters = deep(10_000)), "ERR_KEY_STORE_DAMAGED"],
   ])("a head with another %s is refused", async (_, head, expected) => {
     expect(await code(new Keys({ keyring, store: await tampered(store, { head }), pin }).ready())).toBe(expected);
   });
@@ -235,6 +289,7 @@ describe("a store that somebody else writes to", () => {
     ["wrapped key", (record) => (record.keys[0]!.wrapped = record.keys[1]!.wrapped), "ERR_KEY_STORE_FORGED"],
     ["key removed", (record) => record.keys.pop(), "ERR_KEY_STORE_FORGED"],
     ["form", (record) => delete record.keys[0]!.id, "ERR_KEY_STORE_DAMAGED"],
+    ["number that is not finite", (record) => (record.scope[1] = Number.POSITIVE_INFINITY), "ERR_KEY_STORE_DAMAGED"],
   ])("a record with another %s is refused", async (_, record, expected) => {
     const keys = new Keys({ keyring, store: await tampered(store, { record }), pin });
     expect(await code(keys.lease(other.plan, []))).toBe(expected);
@@ -252,6 +307,54 @@ describe("a store that somebody else writes to", () => {
     expect(await code(new Keys({ keyring, store: swapped, pin }).lease(other.plan, []))).toBe("ERR_KEY_STORE_FORGED");
     const empty: KeyStore = { ...store, readBucket: async () => [] };
     expect(await code(new Keys({ keyring, store: empty, pin }).lease(other.plan, []))).toBe("ERR_KEY_STORE_FORGED");
+  });
+
+  test("a change of this process that overtakes a reading of its own is no roll-back", async () => {
+    const live = memoryKeyStore();
+    const made = await createKeyStore({ keyring, store: live, containers: [other] });
+    let now = NOW;
+    let held: Promise<void> | undefined;
+    const slow: KeyStore = {
+      ...live,
+      readHead: async () => {
+        const head = await live.readHead();
+        await held;
+        return head;
+      },
+      write: async (change) => {
+        // The view grows old while the change is on its way, and the head is read before the change and told after it.
+        now += 120_000;
+        let go = (): void => undefined;
+        held = new Promise((resolve) => {
+          go = resolve;
+        });
+        reading = keys.ready();
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        await live.write(change);
+        setTimeout(go, 10);
+      },
+    };
+    let reading: Promise<void> = Promise.resolve();
+    const keys = new Keys({ keyring, store: slow, pin: made.pin, now: () => now });
+    await keys.createScope(notes.plan);
+    await reading;
+    await keys.ready();
+  });
+
+  test("an epoch that another process has just raised is looked for at once", async () => {
+    const live = memoryKeyStore();
+    const made = await createKeyStore({ keyring, store: live, containers: [other] });
+    const keys = new Keys({ keyring, store: live, pin: made.pin, now: () => NOW });
+    await keys.refresh();
+    const { mac: _mac, v: _v, previous: _previous, ...head } = (await live.readHead()) as HeadRecord;
+    const root = Key.take(await keyring.unwrap(head.wraps[0]!, made.pin));
+    const raised = makeHead(root, { ...head, epoch: 2, revision: head.revision + 1 });
+    await live.write({ expected: head.revision, head: raised, records: [] });
+    const writer = new Keys({ keyring, store: live, pin: made.pin });
+    const document = { id: "1", pk: "a", text: "hello" };
+    const stored = overTheWire(await seal(other, writer, document, { stamp: NOW }));
+    expect(await open(other, keys, stored, { now: NOW })).toEqual(document);
+    expect(await code(keys.noteEpoch(3))).toBe("ERR_STORE_ROLLED_BACK");
   });
 
   test("an older store than one seen is a roll-back", async () => {
@@ -376,6 +479,36 @@ describe("scopes", () => {
     finish();
     await patient;
   });
+
+  test("who gives up first doesn't end the unwrapping for the others", async () => {
+    const slow = new Keys({
+      keyring: {
+        ...keyring,
+        unwrap: async (wrap, id, options) => {
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          options?.signal?.throwIfAborted();
+          return keyring.unwrap(wrap, id);
+        },
+      },
+      store,
+      pin,
+    });
+    const controller = new AbortController();
+    const aborted = slow.ready(controller.signal);
+    const patient = slow.ready();
+    controller.abort(new Error("enough"));
+    await expect(aborted).rejects.toThrow("enough");
+    await patient;
+  });
+
+  test.each([[null], [{}], [Number.NaN], ["a\ud800"], [[1]]])(
+    "%j is no scope, and asking for it leaves the store as it was",
+    async (value) => {
+      const before = await store.readHead();
+      expect(await code(keys.createScope(notes.plan, value as never))).toBe("ERR_OPTIONS_INVALID");
+      expect(await store.readHead()).toEqual(before);
+    },
+  );
 
   test("after dispose nothing opens, but a lease that is held keeps its keys until it is released", async () => {
     const mine = new Keys({ keyring, store, pin });

@@ -3,6 +3,7 @@
  * One unwrap and one read in flight at a time; a failed one is tried again at the next call.
  */
 import { canonicalJson } from "../codec/jcs.js";
+import { hasLoneSurrogate } from "../codec/json.js";
 import { containerScope, type ScopeId } from "../codec/place.js";
 import { Key } from "../crypto/key.js";
 import { cryptoReady, pinOf } from "../crypto/sodium.js";
@@ -154,14 +155,18 @@ export class Keys {
   }
 
   /**
-   * Notes the epoch of a document whose manifest holds. One that is newer than the head makes the store be read again, once a
-   * second at the most; a store that is still older throws ERR_STORE_ROLLED_BACK.
+   * Notes the epoch of a document whose manifest holds. One that is newer than the head makes the store be read again: at once
+   * when it is the first of its epoch, else once a second at the most. A store that is still older throws ERR_STORE_ROLLED_BACK.
    */
   async noteEpoch(epoch: number, signal?: AbortSignal): Promise<void> {
     const root = await this.#freshRoot(signal);
     if (epoch <= root.head.epoch) return;
-    this.#highestEpoch = Math.max(this.#highestEpoch, epoch);
-    await this.refresh(signal);
+    if (epoch <= this.#highestEpoch) return this.refresh(signal);
+    this.#highestEpoch = epoch;
+    // One that is on its way may have read the head before the epoch was raised; its failure is told to those who wait for it.
+    await this.#refreshing?.catch(() => undefined);
+    await this.#refresh(signal);
+    this.#checkEpoch(root.head);
   }
 
   /** Reads the head again. Throws ERR_STORE_ROLLED_BACK where it is older than what was seen. */
@@ -186,7 +191,8 @@ export class Keys {
   async #freshRoot(signal?: AbortSignal): Promise<Root> {
     if (this.#disposed) throw new CosmosealError("ERR_CLIENT_DISPOSED", "The keys were disposed of.");
     signal?.throwIfAborted();
-    this.#root ??= this.#loadRoot(signal).catch((error: unknown) => {
+    // Shared by all who wait: the signal of whoever came first must not end it for the others.
+    this.#root ??= this.#loadRoot().catch((error: unknown) => {
       this.#root = undefined;
       throw error;
     });
@@ -195,7 +201,7 @@ export class Keys {
     return root;
   }
 
-  async #loadRoot(signal?: AbortSignal): Promise<Root> {
+  async #loadRoot(): Promise<Root> {
     await cryptoReady();
     const stored = await this.#store.readHead();
     if (stored === undefined || stored === null) {
@@ -205,14 +211,14 @@ export class Keys {
     }
     const head = readHeadForm(stored);
     const pin = this.#pin ?? head.root;
-    const key = await this.#unwrapRoot(head, pin, signal);
+    const key = await this.#unwrapRoot(head, pin);
     verifyHead(key, head);
     this.#checkEpoch(head);
     return { key, head, readAt: this.#now() };
   }
 
   /** Any wrap that this keyring accepts will do; the last failure is told. */
-  async #unwrapRoot(head: HeadRecord, pin: string, signal?: AbortSignal): Promise<Key> {
+  async #unwrapRoot(head: HeadRecord, pin: string): Promise<Key> {
     if (head.root !== pin) throw pinMismatch();
     const wraps = head.wraps.filter((wrap) => this.#keyring.accepts(wrap));
     let failure: unknown = new CosmosealError(
@@ -224,7 +230,7 @@ export class Keys {
     );
     for (const wrap of wraps) {
       try {
-        const key = Key.take(await this.#keyring.unwrap(wrap, pin, { signal }));
+        const key = Key.take(await this.#keyring.unwrap(wrap, pin));
         if (pinOf(key) === pin) return key;
         key.wipe();
         failure = pinMismatch();
@@ -245,11 +251,15 @@ export class Keys {
   }
 
   async #reread(root: Root): Promise<void> {
+    const [before, seen] = [root.head, this.#highestEpoch];
     const head = readHeadForm(await this.#store.readHead());
     if (head.root !== root.head.root) throw pinMismatch();
     verifyHead(root.key, head);
-    this.#checkEpoch(head);
-    if (head.revision < root.head.revision) throw rolledBack();
+    // Compared with what was known when the reading began: what was learnt since, it can't have seen.
+    if (head.epoch < seen || head.revision < before.revision) throw rolledBack();
+    this.#highestEpoch = Math.max(this.#highestEpoch, head.epoch);
+    // A change of our own, or another reading, was faster: what it found is newer than this.
+    if (head.revision < root.head.revision) return;
     // Records are read again when they are next needed: only what changed costs an unwrap.
     if (head.mac !== root.head.mac) this.#forgetChanged(root.head, head, root.key);
     root.head = head;
@@ -358,6 +368,15 @@ export function scopeFor(plan: Plan, value: string | number | boolean): ScopeId 
         container: plan.name,
       },
     );
+  }
+  const ok =
+    typeof value === "string" ? !hasLoneSurrogate(value) : typeof value === "boolean" || Number.isFinite(value);
+  // A record of anything else could never be read again, nor those beside it.
+  if (!ok) {
+    throw new CosmosealError("ERR_OPTIONS_INVALID", "A scope's value is a text, a finite number or a boolean.", {
+      container: plan.name,
+      path: plan.scope.path,
+    });
   }
   return [plan.scope.family, value];
 }

@@ -24,7 +24,8 @@ export function readHeadForm(value: unknown): HeadRecord {
     isObject(head.tree) &&
     Object.entries(head.tree).every(([bucket, hash]) => /^[0-9a-f]{2}$/.test(bucket) && typeof hash === "string") &&
     (head.previous === undefined || typeof head.previous === "string") &&
-    typeof head.mac === "string";
+    typeof head.mac === "string" &&
+    isCanonical(value);
   if (!ok) throw damaged("the head");
   return head;
 }
@@ -152,7 +153,8 @@ function readRecordForm(value: unknown): ScopeRecord {
     Array.isArray(record.keys) &&
     record.keys.every(isEntry) &&
     typeof record.mac === "string" &&
-    fromBase64(record.mac)?.length === 32;
+    fromBase64(record.mac)?.length === 32 &&
+    isCanonical(value);
   if (!ok) throw damaged("a scope record");
   return record;
 }
@@ -177,6 +179,17 @@ function isWrap(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { keyring, kek, parameters, wrapped } = value;
   return typeof keyring === "string" && typeof kek === "string" && isObject(parameters) && typeof wrapped === "string";
+}
+
+/** What has no canonical form (a lone surrogate, 1e999, 10,000 levels) can't have a mac that holds. */
+function isCanonical(value: unknown): boolean {
+  try {
+    canonicalJson(value);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 function hasOnly(value: object, names: readonly string[]): boolean {

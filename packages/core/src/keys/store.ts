@@ -85,8 +85,11 @@ export function memoryKeyStore(): KeyStore {
 
 /** Throws ERR_KEY_STORE_CONFLICT unless the change was made from this head. */
 export function checkExpected(head: { readonly revision: number } | undefined, change: StoreChange): void {
-  if (head?.revision === change.expected) return;
-  throw new CosmosealError("ERR_KEY_STORE_CONFLICT", "The key store was changed by another process.", {
+  if (head?.revision !== change.expected) throw storeConflict();
+}
+
+export function storeConflict(): CosmosealError {
+  return new CosmosealError("ERR_KEY_STORE_CONFLICT", "The key store was changed by another process.", {
     remedy: "Read it again and repeat the change.",
   });
 }

@@ -1,11 +1,18 @@
 /** A key store in one file: written whole, atomically, readable by its owner alone. SPEC §2.5. */
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { canonicalJson } from "../../codec/jcs.js";
 import { isObject } from "../../codec/json.js";
 import { CosmosealError } from "../../errors.js";
-import { checkExpected, type HeadRecord, type KeyStore, type ScopeRecord, type StoreChange } from "../store.js";
+import {
+  checkExpected,
+  type HeadRecord,
+  type KeyStore,
+  type ScopeRecord,
+  type StoreChange,
+  storeConflict,
+} from "../store.js";
 
 /**
  * A key store in the file `path`. Several processes may use it: a change takes a lock file beside it, and one made from an
@@ -16,7 +23,10 @@ export function fileKeyStore(path: string): KeyStore {
     kind: `file ${basename(path)}`,
     readHead: async () => (await readKeyFile(path))?.head,
     readBucket: async (bucket) => (await readKeyFile(path))?.records.filter((record) => record.bucket === bucket) ?? [],
-    write: async (change) => withLock(path, () => writeChange(path, change)),
+    write: async (change) => {
+      const target = await realPath(path);
+      await withLock(target, (isHeld) => writeChange(target, change, isHeld));
+    },
   };
 }
 
@@ -49,7 +59,20 @@ async function readKeyFile(path: string): Promise<KeyFile | undefined> {
   return file as unknown as KeyFile;
 }
 
-async function writeChange(path: string, change: StoreChange): Promise<void> {
+/** Through a link, so that the file is replaced and not the link, and whoever uses another name waits for the same lock. */
+async function realPath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    // A new file, or a folder that isn't there: writing tells.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return path;
+    throw new CosmosealError("ERR_KEY_STORE_UNAVAILABLE", `The key file ${basename(path)} can't be reached.`, {
+      cause: error,
+    });
+  }
+}
+
+async function writeChange(path: string, change: StoreChange, isHeld: () => Promise<boolean>): Promise<void> {
   const old = await readKeyFile(path);
   checkExpected(old?.head, change);
   const changed = new Set(change.records.map((record) => canonicalJson(record.scope)));
@@ -57,11 +80,11 @@ async function writeChange(path: string, change: StoreChange): Promise<void> {
   const records = [...kept, ...change.records].map((record) => [canonicalJson(record.scope), record] as const);
   records.sort(([a], [b]) => (a < b ? -1 : 1));
   const content = { v: 1, head: change.head, records: records.map(([, record]) => record) };
-  await replaceFile(path, `${JSON.stringify({ ...content, sum: sumOf(content, path) }, null, 2)}\n`);
+  await replaceFile(path, `${JSON.stringify({ ...content, sum: sumOf(content, path) }, null, 2)}\n`, isHeld);
 }
 
 /** Another name, to the disk, then renamed: whoever reads sees the old file or the new one. */
-async function replaceFile(path: string, text: string): Promise<void> {
+async function replaceFile(path: string, text: string, isHeld: () => Promise<boolean>): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   try {
     const file = await open(temporary, "wx", 0o600);
@@ -71,9 +94,12 @@ async function replaceFile(path: string, text: string): Promise<void> {
     } finally {
       await file.close();
     }
+    // A process that slept too long has lost its lock, and others may have written: theirs must not be overwritten.
+    if (!(await isHeld())) throw storeConflict();
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
+    if (cause instanceof CosmosealError) throw cause;
     throw new CosmosealError("ERR_KEY_STORE_UNAVAILABLE", `The key file ${basename(path)} can't be written.`, {
       cause,
     });
@@ -100,12 +126,14 @@ async function syncDirectory(path: string): Promise<void> {
 const LOCK_WAIT = 10_000;
 const LOCK_STALE = 30_000;
 
-async function withLock(path: string, work: () => Promise<void>): Promise<void> {
+async function withLock(path: string, work: (isHeld: () => Promise<boolean>) => Promise<void>): Promise<void> {
   const lock = `${path}.lock`;
+  const owner = randomUUID();
   const until = Date.now() + LOCK_WAIT;
   for (;;) {
     try {
-      await (await open(lock, "wx", 0o600)).close();
+      const file = await open(lock, "wx", 0o600);
+      await file.writeFile(owner).finally(() => file.close());
       break;
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== "EEXIST") {
@@ -123,10 +151,20 @@ async function withLock(path: string, work: () => Promise<void>): Promise<void> 
       await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 30));
     }
   }
+  const isHeld = async (): Promise<boolean> => (await lockOwner(lock)) === owner;
   try {
-    await work();
+    await work(isHeld);
   } finally {
-    await rm(lock, { force: true });
+    if (await isHeld()) await rm(lock, { force: true });
+  }
+}
+
+async function lockOwner(lock: string): Promise<string | undefined> {
+  try {
+    return await readFile(lock, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
 }
 
