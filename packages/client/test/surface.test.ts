@@ -56,6 +56,11 @@ describe("a member that isn't covered", () => {
       Item: customers.item("x", "t"),
       QueryIterator: customers.items.query("SELECT * FROM c"),
       ChangeFeedIterator: customers.items.changeFeed("t"),
+      Conflicts: customers.conflicts,
+      Conflict: customers.conflict("c"),
+      Scripts: customers.scripts,
+      StoredProcedures: customers.scripts.storedProcedures,
+      StoredProcedure: customers.scripts.storedProcedure("s"),
     };
   };
 

@@ -10,13 +10,24 @@ import {
   type ResourceResponse,
   Container as SdkContainer,
   type Database as SdkDatabase,
+  type SqlQuerySpec,
 } from "@azure/cosmos";
-import { type ContainerDefinition, seal } from "@cosmoseal/core";
+import type { ContainerDefinition } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
+import { bindQuery } from "../query/bind.js";
+import { planQuery } from "../query/plan.js";
+import { readRequest } from "../query/request.js";
+import { planApproved } from "../sdk/internals.js";
+import { withContainerKeys } from "../sealing/keys-of-item.js";
 import { checkPartitionKey } from "../sealing/partition-key.js";
 import { openStored } from "../sealing/read.js";
+import { sealForWriting } from "../sealing/write.js";
+import { APPROVAL_HEADER } from "../tripwire/approval.js";
+import { Conflict } from "./conflict.js";
+import { Conflicts } from "./conflicts.js";
 import { Item } from "./item.js";
 import { Items } from "./items.js";
+import { Scripts } from "./scripts.js";
 import { closeSurface, refuse } from "./surface.js";
 
 export class Container extends SdkContainer {
@@ -29,6 +40,8 @@ export class Container extends SdkContainer {
   readonly #context: ClientContext;
   readonly #seal: SealContext;
   readonly #items: Items;
+  readonly #conflicts: Conflicts;
+  readonly #scripts: Scripts;
 
   constructor(
     database: SdkDatabase,
@@ -42,10 +55,24 @@ export class Container extends SdkContainer {
     this.#context = context;
     this.#seal = sealing;
     this.#items = new Items(this, context, sealing);
+    this.#conflicts = new Conflicts(this, context, sealing);
+    this.#scripts = new Scripts(this, context, sealing);
   }
 
   override get items(): Items {
     return this.#items;
+  }
+
+  override get conflicts(): Conflicts {
+    return this.#conflicts;
+  }
+
+  override get scripts(): Scripts {
+    return this.#scripts;
+  }
+
+  override conflict(id: string, partitionKey?: PartitionKey): Conflict {
+    return new Conflict(this, id, this.#context, this.#seal, partitionKey);
   }
 
   override item(id: string, partitionKeyValue?: PartitionKey): Item {
@@ -79,16 +106,45 @@ export class Container extends SdkContainer {
     return super.deleteAllItemsForPartitionKey(partitionKey, options);
   }
 
+  /** The service's plan for what is pushed down of the query. Throws what `items.query` throws before it sends. */
+  override async getQueryPlan(query: string | SqlQuerySpec): ReturnType<SdkContainer["getQueryPlan"]> {
+    const { text, parameters } = readRequest(query);
+    const plan = planQuery(this.definition, text);
+    const pushed = await bindQuery(this.#seal, this.definition, plan, parameters);
+    const initialHeaders = { [APPROVAL_HEADER]: this.#seal.approval };
+    return planApproved(this, this.#context, initialHeaders, (approved) => super.getQueryPlan.call(approved, pushed));
+  }
+
+  /** Loads the container's keys, so that the first document doesn't wait for them. Throws what keys throw. */
+  override async initializeEncryption(): Promise<void> {
+    await withContainerKeys(this.#seal, this.definition, undefined, () => undefined);
+  }
+
+  /**
+   * Sends documents and question as they are given, in the clear, to the inference service. Throws ERR_NOT_SUPPORTED unless
+   * `seal.semanticRerank` is "allow".
+   */
+  override async semanticRerank(
+    ...given: Parameters<SdkContainer["semanticRerank"]>
+  ): ReturnType<SdkContainer["semanticRerank"]> {
+    const { allowsSemanticRerank } = this.#seal;
+    if (!allowsSemanticRerank) {
+      refuse(
+        "Container.semanticRerank",
+        "It sends documents in the clear to another service; `seal.semanticRerank` allows it.",
+      );
+    }
+    if (typeof super.semanticRerank !== "function")
+      refuse("Container.semanticRerank", "This version of the SDK has none.");
+    return super.semanticRerank(...given);
+  }
+
   /**
    * The stored form of a document, for what is written by other ways than this client: queues, imports, triggers. The document
    * stays as it is. Throws what `items.create` throws before it sends.
    */
   async seal(document: unknown, options: { readonly signal?: AbortSignal } = {}): Promise<Record<string, unknown>> {
-    return seal(this.definition, this.#seal.keys, document, {
-      stamp: (place) => this.#seal.stamps.next(place),
-      createScopes: this.#seal.createScopes,
-      signal: options.signal,
-    });
+    return sealForWriting(this.#seal, this.definition, document, options.signal);
   }
 
   /** The document in a stored one that came by another way: change feed of a function, queue, export. The stored one stays as it is. Throws integrity errors. */

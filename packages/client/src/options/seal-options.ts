@@ -44,6 +44,13 @@ export interface SealOptions {
    * and doesn't reach the call.
    */
   readonly onEvent?: (event: SealEvent) => void;
+  /**
+   * Stored procedures whose parameters may travel, in the clear: all, or those that a function names by the definition's name and
+   * the procedure's id. Default: none. Without parameters every procedure may be run.
+   */
+  readonly storedProcedures?: "allow" | ((container: string, procedure: string) => boolean);
+  /** `allow` lets `container.semanticRerank` send documents and question, opened, to the inference service. Default: refused. */
+  readonly semanticRerank?: "allow";
   /** Milliseconds since 1970. Default Date.now. */
   readonly now?: () => number;
 }
@@ -60,6 +67,9 @@ export interface SealContext {
   readonly stamps: Stamps;
   readonly createScopes: boolean;
   readonly onBadDocument: BadDocumentPolicy | ((container: string) => BadDocumentPolicy);
+  /** Of a stored procedure, by the definition's name and its own id. */
+  readonly allowsParameters: (container: string, procedure: string) => boolean;
+  readonly allowsSemanticRerank: boolean;
   readonly emit: Emit;
   readonly now: () => number;
   /** Proof to the tripwire that a query comes from our query stage; random, of this client alone. */
@@ -71,7 +81,7 @@ export function sealContext(options: SealOptions): SealContext {
   const now = options.now ?? Date.now;
   const containers = declareContainers(options.containers, options.undeclared);
   const emit = emitTo(options.onEvent);
-  const { pin, maxScopes, maxStoreAge } = options;
+  const { pin, maxScopes, maxStoreAge, storedProcedures } = options;
   const keyring = options.keyring && observedKeyring(options.keyring, emit);
   const store = options.store && observedStore(options.store, emit);
   return Object.freeze({
@@ -80,6 +90,11 @@ export function sealContext(options: SealOptions): SealContext {
     stamps: new Stamps(now),
     createScopes: options.createScopes === true,
     onBadDocument: options.onBadDocument ?? "throw",
+    allowsParameters: (container: string, procedure: string) =>
+      typeof storedProcedures === "function"
+        ? storedProcedures(container, procedure) === true
+        : storedProcedures === "allow",
+    allowsSemanticRerank: options.semanticRerank === "allow",
     emit,
     now,
     approval: globalThis.crypto.randomUUID(),

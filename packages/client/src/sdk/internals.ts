@@ -3,6 +3,7 @@ import {
   ChangeFeedIterator,
   type ChangeFeedOptions,
   type ClientContext,
+  type Container,
   type CosmosClient,
   type CosmosHeaders,
   type Database,
@@ -48,4 +49,20 @@ export function amend<R extends object>(
 export function fetchNextUnder<T>(iterator: QueryIterator<T>, diagnosticNode: unknown): Promise<FeedResponse<T>> {
   const inner = iterator as unknown as { fetchNextInternal?: (node: unknown) => Promise<FeedResponse<T>> };
   return typeof inner.fetchNextInternal === "function" ? inner.fetchNextInternal(diagnosticNode) : iterator.fetchNext();
+}
+
+/**
+ * Runs the SDK's own `getQueryPlan`, which takes no options, with headers in addition: the container that it is called on has
+ * a context that adds them.
+ */
+export function planApproved<T>(
+  container: Container,
+  context: ClientContext,
+  initialHeaders: Readonly<Record<string, string>>,
+  run: (container: Container) => T,
+): T {
+  const getQueryPlan: ClientContext["getQueryPlan"] = (path, type, id, query, options, ...rest) =>
+    context.getQueryPlan(path, type, id, query, { ...options, initialHeaders }, ...rest);
+  const approved: unknown = Object.create(context, { getQueryPlan: { value: getQueryPlan } });
+  return run(Object.create(container, { clientContext: { value: approved } }) as Container);
 }

@@ -1,5 +1,11 @@
 /** Documents that don't open: in lists one of them need not spoil the others, and is never passed over in silence. */
-import { type ContainerDefinition, CosmosealError, type ErrorCode, isCosmosealError, isIntegrityError } from "@cosmoseal/core";
+import {
+  type ContainerDefinition,
+  CosmosealError,
+  type ErrorCode,
+  isCosmosealError,
+  isIntegrityError,
+} from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 
 /** `throw` ends the call at the page; `quarantine` leaves the document out and lists it. */

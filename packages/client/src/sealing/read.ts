@@ -1,11 +1,5 @@
 /** From stored documents to the application's: verified, opened, their stamps noted. */
-import {
-  type ContainerDefinition,
-  type DocumentPlace,
-  openAll,
-  partitionKeyOf,
-  placeOf,
-} from "@cosmoseal/core";
+import { type ContainerDefinition, type DocumentPlace, openAll, partitionKeyOf, placeOf } from "@cosmoseal/core";
 import { traced } from "../observe/tracing.js";
 import type { SealContext } from "../options/seal-options.js";
 import { type BadDocument, isOfDocument } from "./bad-documents.js";

@@ -23,6 +23,8 @@ export function checkRequest(containers: DeclaredContainers, request: PipelineRe
     checkItem(declaration, request, id, approved);
     return;
   }
+  if (type.toLowerCase() === "conflicts" && isQuery(request) && approved) return;
+  if (type.toLowerCase() === "sprocs" && request.method === "POST" && id !== undefined && approved) return;
   if (request.method === "POST" && id === undefined && SCRIPTS.has(type.toLowerCase())) return;
   if (request.method === "PUT" && id !== undefined && SCRIPTS.has(type.toLowerCase())) return;
   if (request.method === "POST" && type.toLowerCase() === "operations" && id === "partitionkeydelete") return;
