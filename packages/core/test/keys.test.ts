@@ -15,6 +15,7 @@ import {
   memoryKeyStore,
   open,
   passphraseKek,
+  type ScopeRecord,
   seal,
   sealed,
   staticKeyring,
@@ -346,15 +347,47 @@ describe("a store that somebody else writes to", () => {
     const made = await createKeyStore({ keyring, store: live, containers: [other] });
     const keys = new Keys({ keyring, store: live, pin: made.pin, now: () => NOW });
     await keys.refresh();
-    const { mac: _mac, v: _v, previous: _previous, ...head } = (await live.readHead()) as HeadRecord;
+    const old = (await live.readHead()) as HeadRecord;
+    const { mac: _mac, v: _v, previous: _previous, ...head } = old;
     const root = Key.take(await keyring.unwrap(head.wraps[0]!, made.pin));
-    const raised = makeHead(root, { ...head, epoch: 2, revision: head.revision + 1 });
+    const raised = makeHead(root, { ...head, epoch: 2, revision: head.revision + 1 }, old);
     await live.write({ expected: head.revision, head: raised, records: [] });
     const writer = new Keys({ keyring, store: live, pin: made.pin });
     const document = { id: "1", pk: "a", text: "hello" };
     const stored = overTheWire(await seal(other, writer, document, { stamp: NOW }));
     expect(await open(other, keys, stored, { now: NOW })).toEqual(document);
     expect(await code(keys.noteEpoch(3))).toBe("ERR_STORE_ROLLED_BACK");
+  });
+
+  test("a store that was put back and changed by another process is a roll-back, though its revision is no lower", async () => {
+    for (const changes of [1, 2]) {
+      const live = memoryKeyStore();
+      const made = await createKeyStore({ keyring, store: live, containers: [other] });
+      const put = { head: await live.readHead(), back: memoryKeyStore() };
+      const records = await Promise.all(
+        Array.from({ length: 256 }, (_, i) => live.readBucket(i.toString(16).padStart(2, "0"))),
+      );
+      await put.back.write({
+        expected: undefined,
+        head: put.head as HeadRecord,
+        records: records.flat() as ScopeRecord[],
+      });
+      let store: KeyStore = live;
+      const switched: KeyStore = {
+        kind: "switched",
+        readHead: () => store.readHead(),
+        readBucket: (bucket) => store.readBucket(bucket),
+        write: (change) => store.write(change),
+      };
+      let now = NOW;
+      const keys = new Keys({ keyring, store: switched, pin: made.pin, now: () => now });
+      await keys.createScope(notes.plan, "mine");
+      store = put.back;
+      const elsewhere = new Keys({ keyring, store: put.back, pin: made.pin });
+      for (let i = 0; i < changes; i++) await elsewhere.createScope(notes.plan, `theirs ${i}`);
+      now += 120_000;
+      expect(await code(keys.ready())).toBe("ERR_STORE_ROLLED_BACK");
+    }
   });
 
   test("an older store than one seen is a roll-back", async () => {

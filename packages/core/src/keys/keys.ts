@@ -14,6 +14,7 @@ import type { Keyring } from "./keyring.js";
 import {
   bucketHash,
   bucketOf,
+  follows,
   makeEntry,
   makeHead,
   makeRecord,
@@ -256,7 +257,7 @@ export class Keys {
     if (head.root !== root.head.root) throw pinMismatch();
     verifyHead(root.key, head);
     // Compared with what was known when the reading began: what was learnt since, it can't have seen.
-    if (head.epoch < seen || head.revision < before.revision) throw rolledBack();
+    if (head.epoch < seen || !follows(root.key, before, head)) throw rolledBack();
     this.#highestEpoch = Math.max(this.#highestEpoch, head.epoch);
     // A change of our own, or another reading, was faster: what it found is newer than this.
     if (head.revision < root.head.revision) return;

@@ -39,11 +39,16 @@ export function makeHead(root: Key, head: Omit<HeadRecord, "mac" | "v">, previou
   const chained = {
     v: 1 as const,
     ...head,
-    ...(previous === undefined
-      ? {}
-      : { previous: toBase64(keyedHash(deriveKey(root, "head"), "head-chain", canonicalJson(previous))) }),
+    ...(previous === undefined ? {} : { previous: chainHash(root, previous) }),
   };
   return { ...chained, mac: mac(root, "head", chained) };
+}
+
+/** False where `after` can't have come of `before`: it is older, or of a store that was rolled back and then changed. */
+export function follows(root: Key, before: HeadRecord, after: HeadRecord): boolean {
+  if (after.revision === before.revision) return after.mac === before.mac;
+  if (after.revision === before.revision + 1) return after.previous === chainHash(root, before);
+  return after.revision > before.revision;
 }
 
 /**
@@ -116,6 +121,10 @@ export function unwrapEntry(root: Key, scope: ScopeId, entry: KeyEntry): Key {
   const key = Key.take(bytes);
   if (keyIdOf(key) !== entry.id) throw forged("key id");
   return key;
+}
+
+function chainHash(root: Key, previous: HeadRecord): string {
+  return toBase64(keyedHash(deriveKey(root, "head"), "head-chain", canonicalJson(previous)));
 }
 
 type Unsigned = Readonly<Record<string, unknown>> & { readonly mac?: string };
