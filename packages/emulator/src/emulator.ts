@@ -5,6 +5,7 @@ import { wellKnownKey } from "./auth/wellKnownKey.js";
 import { createFaultPlan, type Fault, type InjectedFault } from "./http/faults.js";
 import { createExchangeLog, type RecordedExchange } from "./http/record.js";
 import { createHttpServer } from "./http/server.js";
+import { createThrottle, noThrottle } from "./http/throttle.js";
 import { type ContainerName, type RangeSplit, splitRange } from "./partition/split.js";
 import { createQueryEngine } from "./query/engine.js";
 import { Account } from "./store/account.js";
@@ -27,6 +28,8 @@ export interface EmulatorOptions {
   readonly clock?: () => number;
   /** Keep the last exchanges, byte for byte, in `requests`. Off unless `true`, or the number to keep (`true` keeps 10,000). */
   readonly record?: boolean | number;
+  /** Answer 429 where a container uses more than the throughput that its offer declares. Off unless `true`. */
+  readonly throttle?: boolean;
   /** Faults that are there from the start, as by `injectFault`. */
   readonly faults?: readonly Fault[];
   /** Where the probability of faults is drawn from, 0 ≤ n < 1; seeded, a run repeats itself. The default is `Math.random`. */
@@ -98,7 +101,13 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   });
   const exchanges = record === false ? undefined : createExchangeLog(record === true ? 10_000 : record);
   const server = createHttpServer(
-    { account, key: { key: keyBytes }, clock, engine: createQueryEngine(clock) },
+    {
+      account,
+      key: { key: keyBytes },
+      clock,
+      engine: createQueryEngine(clock),
+      throttle: options.throttle === true ? createThrottle() : noThrottle,
+    },
     {
       exchanges,
       faults,

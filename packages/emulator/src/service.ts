@@ -1,6 +1,7 @@
 // What the handlers share: the account's state, its key, its clock.
 
 import type { AccountKey } from "./auth/master.js";
+import type { Throttle } from "./http/throttle.js";
 import type { QueryEngine } from "./query/engine.js";
 import type { Account } from "./store/account.js";
 import type { Clock } from "./store/clock.js";
@@ -10,4 +11,5 @@ export interface Service {
   readonly key: AccountKey;
   readonly clock: Clock;
   readonly engine: QueryEngine;
+  readonly throttle: Throttle;
 }

@@ -39,7 +39,7 @@ describeSetups("splits", (setup) => {
     expect([low!.parents, high!.parents]).toEqual([[parent], [parent]]);
     expect([low!.minInclusive, high!.maxExclusive]).toEqual([old.minInclusive, old.maxExclusive]);
     expect(low!.maxExclusive).toBe(high!.minInclusive);
-    expect(new Set(after.map((range) => range._rid)).size).toBe(after.length);
+    expect(new Set(after.map((range) => (range as { _rid?: unknown })._rid)).size).toBe(after.length);
   });
 
   test("a request that names the range that was split is 410 with substatus 1002", async () => {

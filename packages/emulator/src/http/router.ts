@@ -6,7 +6,9 @@ import { readAccount } from "../resources/account.js";
 import * as containers from "../resources/containers.js";
 import * as databases from "../resources/databases.js";
 import * as encryptionKeys from "../resources/encryptionKeys.js";
+import { offers } from "../resources/offers.js";
 import { readRanges } from "../resources/ranges.js";
+import { permissions, users } from "../resources/users.js";
 import type { Service } from "../service.js";
 import { badRequest, notImplemented, ServiceError } from "./errors.js";
 import type { ServiceRequest, ServiceResponse } from "./message.js";
@@ -37,12 +39,23 @@ const ROUTES: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["POST dbs/*/clientencryptionkeys", encryptionKeys.create],
   ["GET dbs/*/clientencryptionkeys/*", encryptionKeys.read],
   ["PUT dbs/*/clientencryptionkeys/*", encryptionKeys.replace],
+  ["GET dbs/*/users", users.list],
+  ["POST dbs/*/users", users.post],
+  ["GET dbs/*/users/*", users.read],
+  ["PUT dbs/*/users/*", users.replace],
+  ["DELETE dbs/*/users/*", users.remove],
+  ["GET dbs/*/users/*/permissions", permissions.list],
+  ["POST dbs/*/users/*/permissions", permissions.post],
+  ["GET dbs/*/users/*/permissions/*", permissions.read],
+  ["PUT dbs/*/users/*/permissions/*", permissions.replace],
+  ["DELETE dbs/*/users/*/permissions/*", permissions.remove],
+  ["GET offers", offers.list],
+  ["POST offers", offers.post],
+  ["GET offers/*", offers.read],
+  ["PUT offers/*", offers.replace],
 ]);
 
 const LEFT_OUT: ReadonlyMap<string, string> = new Map([
-  ["offers", "offers (throughput)"],
-  ["users", "users"],
-  ["permissions", "permissions"],
   ["sprocs", "stored procedures"],
   ["triggers", "triggers"],
   ["udfs", "user-defined functions"],

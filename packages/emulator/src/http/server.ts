@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { SqlError } from "@cosmoseal/sql";
-import { authorize } from "../auth/master.js";
+import { authorize } from "../auth/authorize.js";
 import type { Service } from "../service.js";
 import { badRequest, errorBody, ServiceError, tooLarge } from "./errors.js";
 import type { FaultPlan, Verdict } from "./faults.js";
@@ -152,8 +152,10 @@ function decodeSegment(segment: string): string {
 }
 
 async function answer(service: Service, request: ServiceRequest, verdict: Verdict): Promise<ServiceResponse> {
-  authorize(service.key, request, service.clock());
+  authorize(service, request);
+  service.throttle.admit(service, request);
   const response = verdict.applied ? await route(request)(service, request) : undefined;
+  service.throttle.book(service, request, Number(response?.headers?.["x-ms-request-charge"] ?? 0));
   if (verdict.status !== undefined || response === undefined) throw verdict.status;
   return response;
 }

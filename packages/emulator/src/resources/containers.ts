@@ -12,6 +12,7 @@ import { withoutSystemProperties } from "../store/item.js";
 import { checkIfMatch, isNotModified } from "./conditions.js";
 import { answerFeed, answerFeedQuery } from "./feed.js";
 import { findContainer, findDatabase } from "./find.js";
+import { declaredThroughput, offerContainer } from "./offers.js";
 
 export async function post(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
   const database = findDatabase(service, request, "owner");
@@ -25,7 +26,9 @@ export async function post(service: Service, request: ServiceRequest): Promise<S
   ) {
     throw badRequest("Hierarchical partition keys are not supported by the requested version of the protocol.");
   }
+  const declared = declaredThroughput(request);
   const container = service.account.createContainer(database, id, definition);
+  offerContainer(service, database.record.rid, container.resource, declared);
   await service.account.settled();
   return { ...one(container), status: 201 };
 }

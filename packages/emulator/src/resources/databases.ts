@@ -9,11 +9,14 @@ import { checkResourceId } from "../store/definition.js";
 import { checkIfMatch, isNotModified } from "./conditions.js";
 import { answerFeed, answerFeedQuery } from "./feed.js";
 import { findDatabase } from "./find.js";
+import { createOffer, declaredThroughput } from "./offers.js";
 
 export async function post(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
   if (isQuery(request)) return answerFeedQuery(service.engine, request, feedOf(service));
   const id = checkResourceId(parseObject(request)["id"]);
+  const declared = declaredThroughput(request);
   const database = service.account.createDatabase(id);
+  if (declared !== undefined) createOffer(service, databaseResource(database.record), declared);
   await service.account.settled();
   return { ...one(database), status: 201 };
 }

@@ -12,6 +12,7 @@ import { type Journal, noJournal, openJournal } from "./journal.js";
 import { lockDirectory } from "./lock.js";
 import type { PartitionRange } from "./range.js";
 import { replay } from "./replay.js";
+import { type ResourceKind, ResourceStore } from "./resources.js";
 import { newContainerRid, newDatabaseRid } from "./rid.js";
 
 export interface DatabaseRecord {
@@ -43,10 +44,13 @@ type CatalogRecord =
   | { readonly c: "dropDatabase"; readonly id: string }
   | { readonly c: "container"; readonly database: string; readonly record: ContainerRecord }
   | { readonly c: "dropContainer"; readonly database: string; readonly id: string }
+  | { readonly c: "put"; readonly kind: ResourceKind; readonly owner: string; readonly resource: JsonObject }
+  | { readonly c: "remove"; readonly kind: ResourceKind; readonly owner: string; readonly id: string }
   | { readonly c: "encryptionKey"; readonly database: string; readonly resource: JsonObject };
 
 export class Account {
   readonly databases: Map<string, Database> = new Map();
+  readonly resources: ResourceStore = new ResourceStore();
   readonly clock: Clock;
   readonly #options: AccountOptions;
   readonly #catalog: Journal;
@@ -74,7 +78,7 @@ export class Account {
   deleteDatabase(database: Database): void {
     const { id } = database.record;
     this.#catalog.append({ c: "dropDatabase", id } satisfies CatalogRecord);
-    this.databases.delete(id);
+    this.#dropDatabase(database);
     for (const container of database.containers.values()) this.#discard(container);
   }
 
@@ -126,8 +130,18 @@ export class Account {
       database: database.record.id,
       id: container.id,
     } satisfies CatalogRecord);
-    database.containers.delete(container.id);
+    this.#dropContainer(database, container);
     this.#discard(container);
+  }
+
+  putResource(kind: ResourceKind, owner: string, resource: JsonObject): void {
+    this.#catalog.append({ c: "put", kind, owner, resource } satisfies CatalogRecord);
+    this.resources.put(kind, owner, resource);
+  }
+
+  removeResource(kind: ResourceKind, owner: string, id: string): void {
+    this.#catalog.append({ c: "remove", kind, owner, id } satisfies CatalogRecord);
+    this.resources.remove(kind, owner, id);
   }
 
   putEncryptionKey(database: Database, resource: JsonObject): void {
@@ -177,16 +191,35 @@ export class Account {
       return;
     }
     if (record.c === "dropDatabase") {
-      this.databases.delete(record.id);
+      this.#dropDatabase(this.databases.get(record.id)!);
+      return;
+    }
+    if (record.c === "put") {
+      this.resources.put(record.kind, record.owner, record.resource);
+      return;
+    }
+    if (record.c === "remove") {
+      this.resources.remove(record.kind, record.owner, record.id);
       return;
     }
     const database = this.databases.get(record.database)!;
     if (record.c === "encryptionKey") database.encryptionKeys.set(record.resource["id"] as string, record.resource);
-    else if (record.c === "dropContainer") database.containers.delete(record.id);
+    else if (record.c === "dropContainer") this.#dropContainer(database, database.containers.get(record.id)!);
     else {
       const definition = readDefinition(record.record.properties);
       database.containers.set(record.record.id, new Container(database.record, record.record, definition, noJournal));
     }
+  }
+
+  #dropDatabase(database: Database): void {
+    this.databases.delete(database.record.id);
+    for (const container of database.containers.values()) this.resources.dropOwner(container.rid);
+    this.resources.dropOwner(database.record.rid);
+  }
+
+  #dropContainer(database: Database, container: Container): void {
+    database.containers.delete(container.id);
+    this.resources.dropOwner(container.rid);
   }
 
   #addDatabase(record: DatabaseRecord): Database {

@@ -13,6 +13,18 @@ export function newContainerRid(databaseRid: string): string {
   return encode(Buffer.concat([decode(databaseRid), own]));
 }
 
+/** The same for a user. */
+export function newUserRid(databaseRid: string): string {
+  const own = randomBytes(4);
+  own[0]! &= 0x7f;
+  return encode(Buffer.concat([decode(databaseRid), own]));
+}
+
+/** Eight random bytes under what owns it, for permissions and scripts. */
+export function randomChildRid(ownerRid: string): string {
+  return encode(Buffer.concat([decode(ownerRid), randomBytes(8)]));
+}
+
 /** The container's eight bytes, then the document's number; little-endian, as the SDK compares them. */
 export function documentRid(containerRid: string, number: number): string {
   const own = Buffer.alloc(8);
