@@ -1,4 +1,4 @@
-/** The one error that this package throws. */
+/** The one error that this package throws, and what resolution and evaluation both refuse. */
 import type { Span } from "./tree.js";
 
 /**
@@ -67,4 +67,19 @@ export class SqlError extends Error {
     const { code, location, message } = this;
     return { errors: [{ severity: "Error", ...(location === undefined ? {} : { location }), code, message }] };
   }
+}
+
+/** A name in an expression, or at the start of a path, that nothing binds. */
+export function unresolved(name: string, at?: Span): SqlError {
+  return new SqlError(SqlErrorCode.unknownIdentifier, `Identifier '${name}' could not be resolved.`, at);
+}
+
+export function duplicateAlias(alias: string, at?: Span): SqlError {
+  const message = `The input alias '${alias}' is specified more than once in the FROM clause.`;
+  return new SqlError(SqlErrorCode.duplicateAlias, message, at);
+}
+
+/** `SELECT *` of a JOIN. */
+export function severalInputs(at?: Span): SqlError {
+  return new SqlError(SqlErrorCode.severalInputs, "'SELECT *' is only valid with a single input set.", at);
 }

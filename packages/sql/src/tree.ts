@@ -262,7 +262,7 @@ export interface Property extends Node {
   readonly value: Expression;
 }
 
-/** `(SELECT …)` as a value: the first row, undefined when there is none. */
+/** `(SELECT …)` as a value: its only row, undefined when there is none; several are refused when the query runs. */
 export interface ScalarQuery extends Node {
   readonly kind: "ScalarQuery";
   readonly query: Query;

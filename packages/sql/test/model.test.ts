@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compile, compilePredicate, type Expression, type Json, parse } from "../src/index.js";
 import { type Equality, evaluate, functionNames, type Model, parametersOf, rank, textOf } from "./model.js";
+import { sizes } from "./sizes.js";
 
-const runs = { numRuns: 3_000 };
+const runs = sizes["evaluator against model"];
 
 describe("the evaluator and the model", () => {
   it("agree on which documents pass a condition", () => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parse } from "../src/parse/parse.js";
 import { print } from "../src/print/print.js";
+import { sizes } from "./sizes.js";
 import { anyExpression, anyQuery, placeless } from "./trees.js";
 
 test("parsing what was printed gives the same query", () => {
@@ -9,7 +10,7 @@ test("parsing what was printed gives the same query", () => {
     fc.property(anyQuery, (query) => {
       expect(placeless(parse(print(query)))).toStrictEqual(query);
     }),
-    { numRuns: 2_000 },
+    sizes["printed and parsed again"],
   );
 });
 
@@ -19,7 +20,7 @@ test("an expression printed alone is the one that stands in a query", () => {
       const { select } = parse(`SELECT VALUE ${print(expression)}`);
       expect(select.what.kind === "SelectValue" && placeless(select.what.value)).toStrictEqual(expression);
     }),
-    { numRuns: 2_000 },
+    sizes["printed and parsed again"],
   );
 });
 
@@ -29,6 +30,6 @@ test("printing a second time gives the same text", () => {
       const text = print(query);
       expect(print(parse(text))).toBe(text);
     }),
-    { numRuns: 500 },
+    sizes["printed twice"],
   );
 });

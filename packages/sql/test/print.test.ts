@@ -8,6 +8,7 @@ import { transform } from "../src/walk/transform.js";
 import { visit } from "../src/walk/visit.js";
 import { catalogue } from "./catalogue/index.js";
 import { expressionOf } from "./shape.js";
+import { sizes } from "./sizes.js";
 import { placeless } from "./trees.js";
 
 describe("a query is printed on one line, with parentheses where it needs them or engines differ", () => {
@@ -100,7 +101,7 @@ test("text in a tree stays the text it is, whatever it holds", () => {
         from: { source: { collection: { path: [text] } } },
       });
     }),
-    { numRuns: 1_000 },
+    sizes["names and strings, printed and parsed again"],
   );
 });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { overlap } from "../src/resolve/overlap.js";
 import { type DocumentPath, DYNAMIC, ELEMENT, type PathSegment } from "../src/resolve/values.js";
+import { sizes } from "./sizes.js";
 
 const at = (index: number): PathSegment => ({ kind: "Element", index });
 
@@ -34,7 +35,7 @@ test("paths that reach a common value in a document overlap", () => {
       const other = steps.slice(0, length).map((step, n) => loosen(step, vaguer[n] ?? 0));
       expect(overlap(one, other)).toBe(true);
     }),
-    { numRuns: 2_000 },
+    sizes["paths of documents"],
   );
 });
 

@@ -11,6 +11,7 @@ import { transform } from "../src/walk/transform.js";
 import { visit } from "../src/walk/visit.js";
 import { catalogue } from "./catalogue/index.js";
 import { selected } from "./shape.js";
+import { sizes } from "./sizes.js";
 import { anyQuery } from "./trees.js";
 
 /** What a value stands for, in few words: a path, `{a: …}`, `[…]`, `computed of …`. */
@@ -282,7 +283,7 @@ test("different paths never have the same text", () => {
     fc.property(path, path, (one, other) => {
       expect(pathText(one) === pathText(other)).toBe(JSON.stringify(one) === JSON.stringify(other));
     }),
-    { numRuns: 2_000 },
+    sizes["paths of documents"],
   );
 });
 
@@ -297,7 +298,7 @@ test("any query is resolved or refused by the package's own error, and stays as 
       }
       expect(print(query)).toBe(before);
     }),
-    { numRuns: 500 },
+    sizes["resolved or refused"],
   );
 });
 
@@ -310,7 +311,7 @@ test("any query whose names are all declared is resolved", () => {
         Name: (node) => void expect(provenanceOf(node)).toBeDefined(),
       });
     }),
-    { numRuns: 500 },
+    sizes["resolved or refused"],
   );
 });
 
@@ -323,7 +324,7 @@ test("the resolver and the evaluator agree on which names are bound", () => {
       if (compiled === "SC2001") expect(resolved).toBe("SC2001");
       if (compiled === undefined) expect(resolved).toBeUndefined();
     }),
-    { numRuns: 2_000 },
+    sizes["resolver against evaluator"],
   );
 });
 

@@ -6,6 +6,7 @@ import type { Literal, TreeNode } from "../src/tree.js";
 import { children } from "../src/walk/children.js";
 import { transform } from "../src/walk/transform.js";
 import { visit } from "../src/walk/visit.js";
+import { sizes } from "./sizes.js";
 import { anyQuery } from "./trees.js";
 
 const QUERY = parse("SELECT c.a, (SELECT VALUE t FROM t IN c.tags WHERE t = @t) FROM c WHERE c.b = @b ORDER BY c.a");
@@ -19,7 +20,7 @@ describe("a visit", () => {
         expect(new Set(met)).toStrictEqual(nodesIn(query));
         expect(met.length).toBe(new Set(met).size);
       }),
-      { numRuns: 300 },
+      sizes["visited and transformed"],
     );
   });
 
@@ -66,7 +67,7 @@ describe("a transformation", () => {
         expect(transform(query, () => undefined)).toBe(query);
         expect(transform(query, { leave: (node) => node })).toBe(query);
       }),
-      { numRuns: 300 },
+      sizes["visited and transformed"],
     );
   });
 

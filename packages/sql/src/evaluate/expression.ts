@@ -1,4 +1,5 @@
 /** Turns an expression into a closure, once: names become slots, parameters become indexes, constant parts are worked out. */
+import { unresolved } from "../errors.js";
 import { callFunction } from "../functions/call.js";
 import { namedNumbers } from "../numbers.js";
 import type { Binary, Conditional, Expression, Json, Member, Name } from "../tree.js";
@@ -8,7 +9,7 @@ import { compileMatch } from "./match.js";
 import { and, binaryFunction, or, unaryFunction } from "./operators.js";
 import { computedMember, constantMember, literalProperty, member, slotMember } from "./path.js";
 import { refusal } from "./refusal.js";
-import { type CompileContext, findAlias, groupedSlot, isAggregate, parameterIndex, unresolved } from "./scope.js";
+import { type CompileContext, findAlias, groupedSlot, isAggregate, parameterIndex } from "./scope.js";
 import { compileArrayQuery, compileExists, compileScalarQuery, compileSubqueryCall } from "./subquery.js";
 import { inJson, setProperty, type Value } from "./values.js";
 

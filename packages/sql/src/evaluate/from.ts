@@ -1,10 +1,11 @@
 /** FROM and JOIN: nested loops that bind each alias to its slot, once for each combination. */
-import type { Collection, From, IterationSource, PathCollection, Query, Source } from "../tree.js";
+
+import { duplicateAlias, unresolved } from "../errors.js";
+import type { From, PathCollection, Query, Source } from "../tree.js";
 import { type Machine, ROOT_SLOT } from "./machine.js";
 import { member } from "./path.js";
 import type { QueryPlan } from "./query.js";
-import { refusal } from "./refusal.js";
-import { type CompileContext, findAlias, newSlot, type Scope, unresolved } from "./scope.js";
+import { type CompileContext, findAlias, newSlot, type Scope } from "./scope.js";
 import { isArray, type Value } from "./values.js";
 
 /** Binds one source: calls `next` with each value in its slot; stops, answering false, as soon as `next` says false. */
@@ -69,32 +70,21 @@ function compileSource(
 
 /** `FROM c`: the alias is another name for a slot that is bound already. */
 function bindSame(source: Source, context: CompileContext, slot: number): SourcePlan {
-  const name = aliasOf(source);
-  if (name !== undefined) declare(context, name, slot, source);
+  declare(source, context, slot);
   return { slot, values: (machine) => [machine.slots[slot]], spread: false };
 }
 
 function bind(source: Source, context: CompileContext): number {
   const slot = newSlot(context.unit);
-  const name = aliasOf(source);
-  if (name !== undefined) declare(context, name, slot, source);
+  declare(source, context, slot);
   return slot;
 }
 
-function declare(context: CompileContext, name: string, slot: number, source: Source): void {
-  if (context.scope.aliases.has(name)) {
-    throw refusal("SC2013", `The input alias '${name}' is specified more than once in the FROM clause.`, source.at);
-  }
-  context.scope.aliases.set(name, slot);
-}
-
-/** `FROM c.address` is called by its last property, as the service does. */
-function aliasOf(source: Source | IterationSource): string | undefined {
-  if (source.alias !== undefined) return source.alias;
-  const collection: Collection = source.collection;
-  if (collection.kind === "QueryCollection") return undefined;
-  const last = collection.path.at(-1) ?? collection.root;
-  return typeof last === "string" ? last : undefined;
+function declare(source: Source, context: CompileContext, slot: number): void {
+  const { alias } = source;
+  if (alias === undefined) return;
+  if (context.scope.aliases.has(alias)) throw duplicateAlias(alias, source.at);
+  context.scope.aliases.set(alias, slot);
 }
 
 /** An alias in scope; otherwise the container, which has any name in the outermost FROM and is ROOT everywhere. */

@@ -2,7 +2,7 @@
  * A query as a pipeline: FROM binds rows, WHERE keeps some, GROUP BY gathers, ORDER BY sorts, SELECT makes the output,
  * DISTINCT, TOP and OFFSET LIMIT let it through. Rows are pushed; each step says false when it wants no more.
  */
-import type { Expression, Json, Query } from "../tree.js";
+import type { Expression, Json, Query, TreeNode } from "../tree.js";
 import type { Account } from "./budget.js";
 import { compileFrom, elements, type FromPlan, type SourcePlan } from "./from.js";
 import { compileGroup } from "./group.js";
@@ -99,7 +99,7 @@ function isGrouped(query: Query): boolean {
   return query.groupBy !== undefined || outputExpressions(query).some((node) => someNode(node, isAggregateCall));
 }
 
-function isAggregateCall(node: Expression): boolean {
+function isAggregateCall(node: TreeNode): boolean {
   return node.kind === "Call" && !node.udf && isAggregate(node.name);
 }
 

@@ -1,5 +1,4 @@
 /** Names at compile time: which slot an alias is bound to, which slots a grouped query offers in place of rows. */
-import type { SqlError } from "../errors.js";
 import type { Expression, Span } from "../tree.js";
 import { type CompileSettings, ROOT_SLOT } from "./machine.js";
 import { refusal } from "./refusal.js";
@@ -62,10 +61,6 @@ export function findAlias(scope: Scope, name: string, at: Span | undefined): num
     );
   }
   return undefined;
-}
-
-export function unresolved(name: string, at: Span | undefined): SqlError {
-  return refusal("SC2001", `Identifier '${name}' could not be resolved.`, at);
 }
 
 /** The slot that stands for an expression of a grouped query: one of its keys or one of its aggregates. */

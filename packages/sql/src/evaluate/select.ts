@@ -1,5 +1,7 @@
 /** SELECT: the output of one row, or undefined where the row has none. */
-import type { Select, SelectItem } from "../tree.js";
+import { severalInputs } from "../errors.js";
+import { outputNames } from "../names.js";
+import type { Select, SelectList } from "../tree.js";
 import { compileExpression, compileObject } from "./expression.js";
 import type { FromPlan } from "./from.js";
 import type { Evaluate } from "./machine.js";
@@ -14,38 +16,26 @@ export function compileSelect(select: Select, from: FromPlan | undefined, contex
     case "SelectValue":
       return compileExpression(what.value, context);
     case "SelectList":
-      return compileObject(
-        named(what.items).map(([name, item]) => [name, compileExpression(item.value, context)] as const),
-      );
+      return compileSelectList(what, context);
   }
 }
 
 function compileSelectAll(select: Select, from: FromPlan | undefined, context: CompileContext): Evaluate {
   if (from === undefined) throw refusal("SC2030", "'SELECT *' is not valid if FROM clause is omitted.", select.at);
   const slot = from.only;
-  if (slot === undefined) throw refusal("SC2031", "'SELECT *' is only valid with a single input set.", select.at);
+  if (slot === undefined) throw severalInputs(select.at);
   if (context.scope.grouping !== undefined) {
     throw refusal("SC2102", "'SELECT *' is not valid with a GROUP BY clause.", select.at);
   }
   return (machine) => machine.slots[slot];
 }
 
-/** An item is called by its alias, by the last property it reads, or `$1`, `$2`, … among those that have neither. */
-function named(items: readonly SelectItem[]): [string, SelectItem][] {
-  let unnamed = 0;
-  const seen = new Set<string>();
-  return items.map((item) => {
-    const name = item.alias ?? ownName(item) ?? `$${++unnamed}`;
-    if (seen.has(name)) {
-      throw refusal("SC2013", `The output name '${name}' is specified more than once in the SELECT clause.`, item.at);
-    }
-    seen.add(name);
-    return [name, item];
-  });
-}
-
-function ownName({ value }: SelectItem): string | undefined {
-  if (value.kind === "Name") return value.name;
-  if (value.kind !== "Member" || value.property.kind !== "Literal") return undefined;
-  return typeof value.property.value === "string" ? value.property.value : undefined;
+function compileSelectList({ items }: SelectList, context: CompileContext): Evaluate {
+  const names = outputNames(items);
+  const twice = names.findIndex((name, n) => names.indexOf(name) < n);
+  if (twice >= 0) {
+    const message = `The output name '${names[twice]}' is specified more than once in the SELECT clause.`;
+    throw refusal("SC2013", message, items[twice]!.at);
+  }
+  return compileObject(items.map(({ value }, n) => [names[n]!, compileExpression(value, context)] as const));
 }

@@ -1,5 +1,6 @@
 /** Questions about a tree's shape: whether two expressions are the same but for positions, whether one holds an aggregate. */
-import type { Expression } from "../tree.js";
+import type { Expression, TreeNode } from "../tree.js";
+import { children } from "../walk/children.js";
 
 /** A text that two expressions share exactly where their trees are equal but for positions. */
 export function signature(node: Expression): string {
@@ -23,38 +24,12 @@ export function sameTree(left: unknown, right: unknown): boolean {
 }
 
 /** Whether a node of the expression meets the test, sub-queries not entered: what is inside them belongs to them. */
-export function someNode(node: Expression, test: (node: Expression) => boolean): boolean {
-  const pending = [node];
+export function someNode(node: Expression, test: (node: TreeNode) => boolean): boolean {
+  const pending: TreeNode[] = [node];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.kind === "Query") continue;
     if (test(next)) return true;
-    pending.push(...children(next));
+    for (const child of children(next)) pending.push(child);
   }
   return false;
-}
-
-function children(node: Expression): readonly Expression[] {
-  switch (node.kind) {
-    case "Member":
-      return [node.object, node.property];
-    case "Unary":
-      return [node.operand];
-    case "Binary":
-      return [node.left, node.right];
-    case "Between":
-      return [node.operand, node.low, node.high];
-    case "In":
-      return [node.operand, ...node.list];
-    case "Like":
-      return node.escape === undefined ? [node.operand, node.pattern] : [node.operand, node.pattern, node.escape];
-    case "Conditional":
-      return [node.condition, node.then, node.otherwise];
-    case "Call":
-      return node.arguments;
-    case "ArrayLiteral":
-      return node.items;
-    case "ObjectLiteral":
-      return node.properties.map((property) => property.value);
-    default:
-      return [];
-  }
 }

@@ -1,5 +1,6 @@
 /** The walk of resolution: scopes go down the tree, what expressions stand for comes up. */
-import { SqlError, SqlErrorCode } from "../errors.js";
+import { severalInputs } from "../errors.js";
+import { outputNames } from "../names.js";
 import { namedNumbers } from "../numbers.js";
 import { MAX_HEIGHT, tooDeep } from "../parse/depth.js";
 import type {
@@ -13,11 +14,9 @@ import type {
   Select,
   SelectItem,
   Source,
-  Span,
   TreeNode,
 } from "../tree.js";
 import { children } from "../walk/children.js";
-import { itemName } from "./item-name.js";
 import type { Clause, Reference, Use } from "./resolve.js";
 import { GrowingScope, resolveName, resolveRoot, type Scope } from "./scope.js";
 import { computed, ELEMENT, memberOf, NOTHING, type Provenance, segmentOf } from "./values.js";
@@ -94,11 +93,8 @@ export class Resolver {
   }
 
   #row(items: readonly SelectItem[], place: Place): Provenance {
-    let unnamed = 0;
-    const properties = items.map((item) => {
-      const value = this.#expression(item.value, place);
-      return { name: itemName(item) ?? `$${++unnamed}`, value };
-    });
+    const names = outputNames(items);
+    const properties = items.map(({ value }, n) => ({ name: names[n]!, value: this.#expression(value, place) }));
     return { kind: "Object", properties };
   }
 
@@ -185,10 +181,6 @@ export class Resolver {
     const binding = name === undefined ? undefined : scope.lookUp(name);
     this.references.push({ node, value, ...(binding && { binding }), use, clause, query: scope.query });
   }
-}
-
-function severalInputs(at?: Span): SqlError {
-  return new SqlError(SqlErrorCode.severalInputs, "'SELECT *' is only valid with a single input set.", at);
 }
 
 /** Whether a name that no alias has is that of a number. */

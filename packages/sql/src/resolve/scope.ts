@@ -1,5 +1,5 @@
 /** Which names are visible where, and what they are bound to. */
-import { SqlError, SqlErrorCode } from "../errors.js";
+import { duplicateAlias, unresolved } from "../errors.js";
 import type { PathCollection, Query, Source, Span } from "../tree.js";
 import { type Provenance, ROOT } from "./values.js";
 
@@ -39,10 +39,7 @@ export class GrowingScope {
 
   /** Adds a name, or throws SC2013 when the FROM clause has it already. */
   bind(alias: string, value: Provenance, source: Source): void {
-    if (this.#places.has(alias)) {
-      const message = `The input alias '${alias}' is specified more than once in the FROM clause.`;
-      throw new SqlError(SqlErrorCode.duplicateAlias, message, source.at);
-    }
+    if (this.#places.has(alias)) throw duplicateAlias(alias, source.at);
     this.#places.set(alias, this.#bindings.length);
     this.#bindings.push({ alias, value, source, query: this.#query });
   }
@@ -84,8 +81,4 @@ export function resolveRoot(scope: Scope, collection: PathCollection, correlated
   if (binding !== undefined) return binding.value;
   if (!correlated || collection.root.toUpperCase() === "ROOT") return ROOT;
   throw unresolved(collection.root, collection.at);
-}
-
-function unresolved(name: string, at?: Span): SqlError {
-  return new SqlError(SqlErrorCode.unknownIdentifier, `Identifier '${name}' could not be resolved.`, at);
 }
