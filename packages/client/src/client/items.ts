@@ -1,5 +1,8 @@
 /** `container.items` of a sealed container. */
 import {
+  type BulkOperationResponse,
+  type BulkOperationResult,
+  type BulkOptions,
   type ChangeFeedIteratorOptions,
   type ChangeFeedOptions,
   type ChangeFeedPullModelIterator,
@@ -12,18 +15,23 @@ import {
   type PartitionKey,
   type RequestOptions,
   type Response,
+  Item as SdkItem,
   Items as SdkItems,
   type SqlQuerySpec,
 } from "@azure/cosmos";
 import { type JsonObject, partitionKeyOf } from "@cosmoseal/core";
 import { feedArguments, startFeed, startPullFeed } from "../feed/changes.js";
 import { runBatch } from "../operations/batch.js";
+import { runBulk } from "../operations/bulk.js";
+import { executeBulk } from "../operations/execute-bulk.js";
 import type { SealContext } from "../options/seal-options.js";
+import type { StoredItems } from "../patch/rewrite.js";
 import { startQuery } from "../query/start.js";
 import { amend } from "../sdk/internals.js";
 import { openWritten } from "../sealing/answers.js";
 import type { BadDocumentOptions } from "../sealing/bad-documents.js";
 import { generateId, sealForWriting } from "../sealing/write.js";
+import { APPROVAL_HEADER } from "../tripwire/approval.js";
 import { ChangeFeedIterator, ChangeFeedPullIterator } from "./change-feed.js";
 import type { Container } from "./container.js";
 import type { Item } from "./item.js";
@@ -103,15 +111,59 @@ export class Items extends SdkItems {
     return this.#write(body, options, (sealed) => super.upsert<T>(sealed as unknown as T, options));
   }
 
-  /** As the SDK's. Throws what sealing throws before it sends; what opening throws with `committed: true` where the batch was done. */
+  /** As the SDK's; see `runBatch` for what it throws and how patches are done. */
   override async batch(
     operations: OperationInput[],
     partitionKey?: PartitionKey,
-    options?: RequestOptions,
+    options: RequestOptions = {},
   ): Promise<Response<OperationResponse[]>> {
-    const send = (sealed: OperationInput[], key: PartitionKey) => super.batch(sealed, key, options);
-    return runBatch(this.#seal, this.container.definition, operations, partitionKey, options ?? {}, send);
+    const approved = this.#approved(options);
+    return runBatch(this.#seal, this.container.definition, operations, partitionKey, options, {
+      send: (sealed, key) => super.batch(sealed, key, approved),
+      items: this.#storedItems,
+    });
   }
+
+  /**
+   * As the SDK's, deprecated there. Throws what sealing throws before it sends, and BadDocumentError for documents that don't
+   * open, unless `onBadDocument` in the bulk options says otherwise.
+   */
+  override async bulk(
+    operations: OperationInput[],
+    bulkOptions?: BulkOptions & BadDocumentOptions,
+    options: RequestOptions = {},
+  ): Promise<BulkOperationResponse> {
+    const approved = this.#approved(options);
+    return runBulk(this.#seal, this.container.definition, operations, bulkOptions, options, {
+      send: (sealed) => this.#sdk.bulk(sealed, bulkOptions, approved),
+      items: this.#storedItems,
+    });
+  }
+
+  /** As the SDK's. What goes wrong with one operation stands in its result: a CosmosealError where sealing or opening failed. */
+  override async executeBulkOperations(
+    operations: OperationInput[],
+    options: RequestOptions = {},
+  ): Promise<BulkOperationResult[]> {
+    const approved = this.#approved(options);
+    return executeBulk(this.#seal, this.container.definition, operations, options, {
+      send: (sealed) => this.#sdk.executeBulkOperations(sealed, approved),
+      items: this.#storedItems,
+    });
+  }
+
+  /** Conditions of patches are let through by the tripwire only with this. */
+  #approved(options: RequestOptions): RequestOptions {
+    return { ...options, initialHeaders: { ...options.initialHeaders, [APPROVAL_HEADER]: this.#seal.approval } };
+  }
+
+  /** The SDK's own: it calls methods of its own that ours doesn't have. */
+  get #sdk(): SdkItems {
+    return new SdkItems(this.container, this.#context);
+  }
+
+  readonly #storedItems: StoredItems = ({ id, partitionKey }) =>
+    new SdkItem(this.container, id, this.#context, [...partitionKey]);
 
   async #write<T extends ItemDefinition>(
     body: unknown,

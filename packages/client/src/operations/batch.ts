@@ -1,38 +1,59 @@
 /** A transactional batch: sealed operation by operation, sent as one, its results opened in order. */
 import type { OperationInput, OperationResponse, PartitionKey, RequestOptions, Response } from "@azure/cosmos";
-import type { ContainerDefinition } from "@cosmoseal/core";
+import { type ContainerDefinition, CosmosealError } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
+import { backOff, MAX_ATTEMPTS } from "../patch/attempts.js";
+import type { StoredItems } from "../patch/rewrite.js";
 import { componentsOf, storedComponents } from "../sealing/keys-of-item.js";
 import { generateId } from "../sealing/write.js";
+import { BatchRewrites, failedBatch } from "./batch-patches.js";
 import { checkCount, openResult } from "./open-result.js";
 import { mapWithPauses } from "./pause.js";
-import { type SealedOperation, sealOperation } from "./seal-operation.js";
+import { type PreparedOperation, prepareOperation } from "./prepare.js";
+import type { SealedOperation } from "./seal-operation.js";
 
-export type SendBatch = (
-  operations: OperationInput[],
-  partitionKey: PartitionKey,
-) => Promise<Response<OperationResponse[]>>;
+export interface BatchCalls {
+  readonly send: (operations: OperationInput[], partitionKey: PartitionKey) => Promise<Response<OperationResponse[]>>;
+  readonly items: StoredItems;
+}
 
-/** Throws what sealing throws, before anything is sent; what the SDK throws; what opening throws, with `committed: true` where the batch was done. */
+/**
+ * Patches that the client does itself are read first and go along as replaces under their etags; where another writer came
+ * between, the whole is tried again, the other operations with the same bytes. Throws what sealing throws, before anything is sent;
+ * ERR_NOT_SUPPORTED for such a patch of an item that is touched earlier in the batch; what the SDK throws; what opening throws,
+ * with `committed: true` where the batch was done.
+ */
 export async function runBatch(
   context: SealContext,
   definition: ContainerDefinition<unknown>,
   operations: readonly OperationInput[],
   partitionKey: PartitionKey | undefined,
   options: RequestOptions,
-  send: SendBatch,
+  { send, items }: BatchCalls,
 ): Promise<Response<OperationResponse[]>> {
   const { abortSignal: signal, disableAutomaticIdGeneration } = options;
   for (const operation of operations) takeAsSdk(operation, disableAutomaticIdGeneration);
   const given = operations.map((operation) => ({ ...operation }));
   for (const operation of operations) writeKeyBack(operation);
   const key = await storedComponents(context, definition, componentsOf(definition, partitionKey), signal);
-  const sealed = await mapWithPauses(given, (operation) => sealOperation(context, definition, operation, key, signal));
-  const response = await send(
-    sealed.map(({ stored }) => stored),
-    [...key],
+  const prepared = await mapWithPauses(given, (operation) =>
+    prepareOperation(context, definition, operation, key, signal),
   );
-  return openBatch(context, definition, sealed, response, signal);
+  refuseTouched(definition, prepared);
+  const rewrites = new BatchRewrites(context, definition, items, options);
+  for (let attempt = 0; ; attempt++) {
+    if (attempt > 0) await backOff(attempt, signal);
+    const sealed = await rewrites.attempt(prepared);
+    if ("failed" in sealed) return failedBatch(prepared.length, sealed);
+    const response = await send(
+      sealed.map(({ stored }) => stored),
+      [...key],
+    );
+    const raced = rewrites.racedIn(prepared, response);
+    if (raced !== undefined && attempt + 1 < MAX_ATTEMPTS) continue;
+    if (raced !== undefined) Object.assign(raced, { statusCode: 449 });
+    return openBatch(context, definition, sealed, response, signal);
+  }
 }
 
 /** The SDK's habit: missing ids are generated and written back into the caller's documents. */
@@ -47,6 +68,21 @@ function writeKeyBack(operation: OperationInput): void {
   const { partitionKey } = operation;
   const list = Array.isArray(partitionKey) ? partitionKey.map((one) => (one === undefined ? {} : one)) : [partitionKey];
   operation.partitionKey = JSON.stringify(list);
+}
+
+/** What an operation before it makes of the item can't be read beforehand. */
+function refuseTouched(definition: ContainerDefinition<unknown>, prepared: readonly PreparedOperation[]): void {
+  const touched = new Set<string>();
+  for (const { kind, place, sealed } of prepared) {
+    if (kind === "rewrite" && touched.has(place)) {
+      throw new CosmosealError(
+        "ERR_NOT_SUPPORTED",
+        "A batch patches sealed or signed paths of an item that an earlier operation of it changes.",
+        { container: definition.name, remedy: "Make one operation of the two, or two batches. Nothing was sent." },
+      );
+    }
+    if (sealed.stored.operationType !== "Read") touched.add(place);
+  }
 }
 
 async function openBatch(

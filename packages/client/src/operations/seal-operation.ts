@@ -2,6 +2,7 @@
 import type { OperationInput, PartitionKey } from "@azure/cosmos";
 import { type ContainerDefinition, type JsonObject, partitionKeyOf } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
+import { directPatch } from "../patch/direct.js";
 import type { AskedItem } from "../sealing/answers.js";
 import { componentsOf, type KeyComponents, storedComponents, storedId } from "../sealing/keys-of-item.js";
 import { sealForWriting } from "../sealing/write.js";
@@ -42,7 +43,9 @@ export async function sealOperation(
   }
   const components = own.partitionKey ?? batchKey ?? componentsOf(definition, undefined);
   const asked = { id: String((frame as { readonly id?: unknown }).id), partitionKey: components };
-  return { stored: frame as unknown as OperationInput, asked };
+  // A patch that the server may not do has no body that may be sent.
+  const patch = operationType === "Patch" ? directPatch(definition.plan, operation.resourceBody) : undefined;
+  return { stored: { ...frame, ...(patch && { resourceBody: patch }) } as unknown as OperationInput, asked };
 }
 
 /** The key that an operation means, as the application would write it: its own, its document's, or none. */

@@ -18,3 +18,8 @@ export function badPatch(message: string): PatchRefusal {
 export function conditionFailed(): PatchRefusal {
   return new PatchRefusal(412, "One of the specified pre-condition is not met.");
 }
+
+/** The service's own answer where writes to one item go on and on. */
+export function tooManyWriters(): PatchRefusal {
+  return new PatchRefusal(449, "Conflicting writes went on: retry the patch.");
+}

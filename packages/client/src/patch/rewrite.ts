@@ -9,7 +9,7 @@ import {
   type RequestOptions,
   type Item as SdkItem,
 } from "@azure/cosmos";
-import type { ContainerDefinition } from "@cosmoseal/core";
+import type { ContainerDefinition, JsonObject } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 import { amend } from "../sdk/internals.js";
 import { type AskedItem, openAnswer, openWritten } from "../sealing/answers.js";
@@ -18,7 +18,10 @@ import { backOff, MAX_ATTEMPTS } from "./attempts.js";
 import { changeDocument } from "./change.js";
 import { asService, serviceError } from "./errors.js";
 import type { Patch } from "./read-patch.js";
-import { conditionFailed, PatchRefusal } from "./refusal.js";
+import { conditionFailed, PatchRefusal, tooManyWriters } from "./refusal.js";
+
+/** The SDK's item of an id and key as stored. */
+export type StoredItems = (asked: AskedItem) => SdkItem;
 
 /** The document as it is now, opened, and its version; thrown away after one attempt. */
 export interface CurrentDocument {
@@ -48,16 +51,10 @@ export async function patchByRewriting<T extends ItemDefinition>(
   let charge = 0;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (attempt > 0) await backOff(attempt, signal);
-    const current = await readCurrent(context, definition, item, asked, options);
+    const { current, sealed } = await prepareRewrite(context, definition, item, asked, patch, ownTag, sent, options);
     charge += current.response.requestCharge;
     // A reply was lost and the request sent again by the SDK: what failed then is our own write, which was done.
-    if (sent.has(current.manifest)) return withCharge<T>(current.response, current.document, charge);
-    asService(() => {
-      if (ownTag !== undefined && !isSameTag(ownTag, current.etag)) throw conditionFailed();
-      changeDocument(definition.plan, current.document, patch);
-    }, current.response);
-    const sealed = await sealForWriting(context, definition, current.document, signal);
-    sent.add((sealed["_seal"] as { readonly m: string }).m);
+    if (sealed === undefined) return withCharge<T>(current.response, current.document, charge);
     const accessCondition = { type: "IfMatch", condition: current.etag };
     const response = await replaceUnder(() =>
       item.replace(sealed as unknown as ItemDefinition, { ...options, accessCondition }),
@@ -67,11 +64,42 @@ export async function patchByRewriting<T extends ItemDefinition>(
     const resource = await openWritten(context, definition, response.resource, sealed, signal);
     return withCharge<T>(response, resource, charge);
   }
-  throw serviceError(new PatchRefusal(449, "Conflicting writes went on: retry the patch."));
+  throw serviceError(tooManyWriters());
+}
+
+export interface PreparedRewrite {
+  readonly current: CurrentDocument;
+  /** What replaces it, under its etag; undefined where it is one of `sent` already. */
+  readonly sealed: JsonObject | undefined;
+}
+
+/**
+ * One attempt up to the replace; adds its manifest to `sent`. Throws ErrorResponse 400, 404 and 412, and what opening and sealing
+ * throw.
+ */
+export async function prepareRewrite(
+  context: SealContext,
+  definition: ContainerDefinition<unknown>,
+  item: SdkItem,
+  asked: AskedItem,
+  patch: Patch,
+  ownTag: string | undefined,
+  sent: Set<string>,
+  options: RequestOptions,
+): Promise<PreparedRewrite> {
+  const current = await readCurrent(context, definition, item, asked, options);
+  if (sent.has(current.manifest)) return { current, sealed: undefined };
+  asService(() => {
+    if (ownTag !== undefined && !isSameTag(ownTag, current.etag)) throw conditionFailed();
+    changeDocument(definition.plan, current.document, patch);
+  }, current.response);
+  const sealed = await sealForWriting(context, definition, current.document, options.abortSignal);
+  sent.add((sealed["_seal"] as { readonly m: string }).m);
+  return { current, sealed };
 }
 
 /** Throws ErrorResponse 404, and what opening throws. */
-export async function readCurrent(
+async function readCurrent(
   context: SealContext,
   definition: ContainerDefinition<unknown>,
   item: SdkItem,
@@ -90,12 +118,12 @@ export async function readCurrent(
 }
 
 /** The etag that the caller's access condition asks for, if it does; `*` is any. */
-export function ifMatchOf({ accessCondition }: RequestOptions): string | undefined {
+function ifMatchOf({ accessCondition }: RequestOptions): string | undefined {
   return accessCondition?.type === "IfMatch" ? accessCondition.condition : undefined;
 }
 
 /** Callers send a tag with or without its quotes. */
-export function isSameTag(asked: string, etag: string): boolean {
+function isSameTag(asked: string, etag: string): boolean {
   return asked === "*" || bare(asked) === bare(etag);
 }
 
@@ -123,6 +151,6 @@ function withCharge<T extends ItemDefinition>(
   resource: Record<string, unknown> | null | undefined,
   charge: number,
 ): ItemResponse<T> {
-  const headers = { ...response.headers, [Constants.HttpHeaders.RequestCharge]: charge };
+  const headers = { ...response.headers, [Constants.HttpHeaders.RequestCharge]: String(charge) };
   return amend(response, { resource, headers }) as unknown as ItemResponse<T>;
 }
