@@ -20,6 +20,7 @@ export function makeVectors(): Readonly<Record<string, VectorSet>> {
     identities: { definition: people, file: identities() },
     scopes: { definition: notes, file: scopes() },
     unlisted: { definition: free, file: unlisted() },
+    vault: { definition: vault, file: everythingSealed() },
   };
 }
 
@@ -93,6 +94,22 @@ const free = defineContainer({
     pk: z.string(),
     kept: z.object({ a: z.number() }).optional(),
     secret: z.object({ open: z.number() }).catchall(sealed(z.any())).optional(),
+  }),
+});
+
+const vault = defineContainer({
+  name: "vault",
+  partitionKey: "/tenant",
+  unlisted: "sealed",
+  schema: z.object({
+    id: sealed(z.string()),
+    tenant: sealed(z.string()),
+    kind: z.string().optional(),
+    labels: z.object({ a: z.string() }).nullable().optional(),
+    people: z.record(z.string(), z.object({ ssn: sealed(z.string()), role: z.string() })).optional(),
+    either: z
+      .union([z.array(z.object({ s: sealed(z.string()) })), z.record(z.string(), sealed(z.string()))])
+      .optional(),
   }),
 });
 
@@ -414,6 +431,7 @@ function forgeriesRefused(): VectorFile {
   forge("o of another version, signed", { seal: (s) => set(s, "o", ["/plan", "/visits"]) });
   forge("an index name of another kind, signed", { seal: (s) => set(s, "x", { zaaaaa: "AAAA" }) });
   forge("tokens with a duplicate, signed", { seal: (s) => set(s, "x", { eaaaaa: ["AAAA", "AAAA"] }) });
+  forge("an unknown member of _seal, signed", { seal: (s) => set(s, "y", 1) });
   forge("a group missing, signed", { groups: (g) => delete g["medical"] });
   return {
     about:
@@ -530,6 +548,51 @@ function unlisted(): VectorFile {
         fails: true,
       },
     ],
+  };
+}
+
+function everythingSealed(): VectorFile {
+  const shop = new Workshop(vault);
+  const keys = { id: "ann@example.com", tenant: "t-1" };
+  const documents: Readonly<Record<string, Record<string, unknown>>> = {
+    "undeclared members at every level": {
+      ...keys,
+      kind: "k",
+      anything: { at: ["all"] },
+      labels: { a: "shown", b: 1 },
+      people: { ann: { ssn: "1", role: "r", more: [2] }, "": { ssn: "2", role: "r" } },
+      _ts: 1,
+    },
+    "an array and an object at one place, the array": { ...keys, either: [{ s: "1" }, {}] },
+    "an array and an object at one place, the object": { ...keys, either: { "0": "1", x: "2" } },
+  };
+  const cases = Object.entries(documents).map(
+    ([name, document]): VectorCase => ({ name, stored: shop.seal(document), opens: wire(document) }),
+  );
+  const forge = (name: string, entry: readonly [string, unknown], document: object = {}): void => {
+    const entries = [entry, ["/id", keys.id], ["/tenant", keys.tenant]] as const;
+    const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+    const stored = shop.forge({ ...keys, ...document }, { plaintexts: { "": JSON.stringify(sorted) } });
+    cases.push({ name: `${name}, sealed and signed`, stored, fails: true });
+  };
+  forge("a system property in a group", ["/_ts", 1]);
+  forge("_seal in a group", ["/_seal", 1]);
+  forge("a declared member in a group", ["/kind", "k"]);
+  forge("a value below null", ["/labels/b", 1], { labels: null });
+  forge("a value below a member that isn't there", ["/people/eve/ssn", "1"], { people: {} });
+  forge("a value below __proto__, which isn't there", ["/people/__proto__/ssn", "1"], { people: {} });
+  forge("a value below constructor, which isn't there", ["/people/constructor/ssn", "1"], { people: {} });
+  forge("an element where members are sealed", ["/either/0", "1"], { either: [] });
+  cases.push({
+    name: "public data at a sealed place beside tokens, signed",
+    stored: shop.forge(keys, { open: (d) => set(d, "anything", 1) }),
+    fails: true,
+  });
+  return {
+    about: "Everything sealed that isn't declared, id and partition key too; and values where no writer puts them.",
+    reader: shop.reader(),
+    now: NOW,
+    cases,
   };
 }
 
