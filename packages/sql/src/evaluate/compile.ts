@@ -55,6 +55,11 @@ export interface PredicateOptions extends CompileOptions {
 /**
  * Compiles a WHERE condition to a predicate: true only where the condition is true, not where it is undefined or no boolean.
  * Throws `SqlError` as `compile` does.
+ *
+ * @example
+ * const isAdult = compilePredicate(parse("SELECT * FROM c WHERE c.age >= @age").where!);
+ * isAdult({ age: 18 }, { "@age": 18 }); // true
+ * isAdult({}, { "@age": 18 }); // false: undefined is not true
  */
 export function compilePredicate(
   where: Expression,

@@ -44,7 +44,11 @@ export function compileExpression(node: Expression, context: CompileContext): Ev
       return compileConditional(node, context);
     case "Call":
       if (!node.udf && isAggregate(node.name)) {
-        throw refusal("SC2101", `The aggregate function ${node.name} may stand only in the SELECT clause.`, node.at);
+        throw refusal(
+          "SC2101",
+          `The aggregate function ${node.name} may stand only in SELECT, HAVING and ORDER BY.`,
+          node.at,
+        );
       }
       return callFunction(
         node,

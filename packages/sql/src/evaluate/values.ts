@@ -65,6 +65,9 @@ function compareNumbers(left: number, right: number): number | undefined {
  * The total order of ORDER BY: undefined, null, false, true, numbers, strings (by UTF-16 units), arrays, objects. The
  * service leaves the order inside arrays and inside objects open; here arrays go element by element and the shorter first,
  * objects go by their sorted names, name before value. Zero exactly where two values are deeply equal.
+ *
+ * @example
+ * [10, "9", null, undefined, true].sort(compareOrder); // [null, true, 10, "9", undefined]: sort itself puts undefined last
  */
 export function compareOrder(left: Value, right: Value): number {
   if (left === right) return 0;

@@ -16,7 +16,7 @@ import { Printer } from "./printer.js";
  * Throws `SqlError`: COSMOSEAL_UNPRINTABLE for a tree that no text stands for, COSMOSEAL_TOO_DEEP for one that is too deep.
  *
  * @example
- * print(parse("select c.order from c where not c.a")); // 'SELECT c["order"] FROM c WHERE NOT c.a'
+ * print(parse(`select c["order"], c["name"] from c`)); // 'SELECT c["order"], c.name FROM c'
  */
 export function print(node: Query | Expression): string {
   const careful = new Printer(true);
