@@ -431,7 +431,35 @@ function forgeriesRefused(): VectorFile {
   forge("o of another version, signed", { seal: (s) => set(s, "o", ["/plan", "/visits"]) });
   forge("an index name of another kind, signed", { seal: (s) => set(s, "x", { zaaaaa: "AAAA" }) });
   forge("tokens with a duplicate, signed", { seal: (s) => set(s, "x", { eaaaaa: ["AAAA", "AAAA"] }) });
-  forge("an unknown member of _seal, signed", { seal: (s) => set(s, "y", 1) });
+  const members: Readonly<Record<string, readonly [string, unknown]>> = {
+    "an unknown member of _seal": ["y", 1],
+    "an epoch that is a text": ["e", "1"],
+    "an epoch below 0": ["e", -1],
+    "an epoch beyond 2^53": ["e", 2 ** 53],
+    "a stamp that is a text": ["n", String(NOW - 1000)],
+    "a schema version that is a text": ["s", "3"],
+    "an index-key generation of 0": ["t", 0],
+    "an index-key generation that is no integer": ["t", 1.5],
+    "tokens that are no object": ["x", ["AAAA"]],
+    "no tokens": ["x", {}],
+    "an index without tokens": ["x", { eaaaaa: [] }],
+    "an index name of five characters": ["x", { eaaaa: "AAAA" }],
+    "tokens out of order": ["x", { eaaaaa: ["BBBB", "AAAA"] }],
+    "an empty token": ["x", { eaaaaa: "" }],
+    "a token in another spelling": ["x", { eaaaaa: "AB" }],
+    "a token of 17 bytes": ["x", { eaaaaa: "A".repeat(23) }],
+    "a token that is a number": ["x", { eaaaaa: 1 }],
+  };
+  for (const [name, [member, value]] of Object.entries(members)) {
+    forge(`${name}, signed`, { seal: (s) => set(s, member, value) });
+  }
+  forge("a group entry with a fourth member, signed", { groups: (g) => (g[""] as unknown[]).push(1) });
+  forge("a stored stamp equal to n, signed", { groups: (g) => set(g[""]!, "1", NOW - 1000) });
+  forge("a stored stamp that is a text, signed", {
+    plaintexts: { "": "[]" },
+    stamp: 5,
+    groups: (g) => set(g[""]!, "1", "5"),
+  });
   forge("a group missing, signed", { groups: (g) => delete g["medical"] });
   return {
     about:
@@ -588,6 +616,11 @@ function everythingSealed(): VectorFile {
     stored: shop.forge(keys, { open: (d) => set(d, "anything", 1) }),
     fails: true,
   });
+  cases.push({
+    name: "an empty list of unsigned places, signed",
+    stored: shop.forge(keys, { seal: (s) => set(s, "o", []) }),
+    fails: true,
+  });
   return {
     about: "Everything sealed that isn't declared, id and partition key too; and values where no writer puts them.",
     reader: shop.reader(),
@@ -621,8 +654,8 @@ function groupsOf(document: Record<string, unknown>): Record<string, [string, nu
   return sealOf(document)["g"] as Record<string, [string, number, string]>;
 }
 
-function set(object: Record<string, unknown>, name: string, value: unknown): void {
-  object[name] = value;
+function set(object: object, name: string, value: unknown): void {
+  Reflect.set(object, name, value);
 }
 
 function flip(text: string, at = 0): string {
