@@ -12,7 +12,13 @@ import { childRid } from "./rid.js";
 /** One step of a write. */
 export type Change =
   | { readonly kind: "put"; readonly item: StoredItem }
-  | { readonly kind: "remove"; readonly item: StoredItem; readonly lsn: number };
+  | {
+      readonly kind: "remove";
+      readonly item: StoredItem;
+      readonly lsn: number;
+      readonly timestamp: number;
+      readonly expired: boolean;
+    };
 
 export interface ContainerRecord {
   readonly id: string;
@@ -103,6 +109,24 @@ export class Container {
     this.ranges = this.ranges.flatMap((one) => (one === range ? children : [one]));
   }
 
+  #remember(range: PartitionRange, change: Change, before: StoredItem | undefined): void {
+    const { retentionSeconds } = this.definition;
+    if (retentionSeconds === undefined) return;
+    const isPut = change.kind === "put";
+    if (!isPut && before === undefined) return;
+    range.history.add(
+      {
+        kind: isPut ? (before === undefined ? "create" : "replace") : "delete",
+        item: isPut ? change.item : before!,
+        previous: before,
+        lsn: isPut ? change.item.lsn : change.lsn,
+        timestamp: isPut ? change.item.timestamp : change.timestamp,
+        expired: !isPut && change.expired,
+      },
+      retentionSeconds,
+    );
+  }
+
   #newRange(bounds: RangeBounds): PartitionRange {
     return new PartitionRange(bounds, childRid(this.rid, Number(bounds.id) + 1));
   }
@@ -128,11 +152,17 @@ export class Container {
 
   /** False once the item's time to live is over. */
   isLive(item: StoredItem, now: number): boolean {
+    const end = this.endOf(item);
+    return end === undefined || end > now / 1000;
+  }
+
+  /** When the item's time to live is over, in seconds; undefined where it never is. */
+  endOf(item: StoredItem): number | undefined {
     const { defaultTtl } = this.definition;
-    if (defaultTtl === undefined) return true;
+    if (defaultTtl === undefined) return undefined;
     const own = item.document["ttl"];
     const ttl = typeof own === "number" ? own : defaultTtl;
-    return ttl === -1 || item.timestamp + ttl > now / 1000;
+    return ttl === -1 ? undefined : item.timestamp + ttl;
   }
 
   /** Takes a write into memory; the caller has journalled it. */
@@ -141,6 +171,7 @@ export class Container {
       const { item } = change;
       const range = this.ranges.find((one) => holds(one.bounds, item.effectiveKey))!;
       const before = range.get(item.keyText, item.id);
+      this.#remember(range, change, before);
       if (before !== undefined) {
         for (const value of this.uniqueValues(before.key, before.document)) {
           if (this.#unique.get(value)?.id === before.id) this.#unique.delete(value);

@@ -14,6 +14,8 @@ export interface ContainerDefinition {
   readonly uniqueKeys: readonly (readonly (readonly string[])[])[];
   /** Seconds; -1 means that only items with their own `ttl` expire, undefined that none does. */
   readonly defaultTtl: number | undefined;
+  /** How long every version is kept for the change feed; undefined where none is. */
+  readonly retentionSeconds: number | undefined;
 }
 
 /** Reads the body of a create or a replace. Throws 400 where the service would refuse it. */
@@ -29,6 +31,7 @@ export function readDefinition(body: { readonly [name: string]: unknown }): Cont
     partitionKey,
     uniqueKeys: readUniqueKeys(properties["uniqueKeyPolicy"]),
     defaultTtl: readTtl(properties["defaultTtl"]),
+    retentionSeconds: readRetention(properties["changeFeedPolicy"]),
   });
 }
 
@@ -121,6 +124,15 @@ function readTtl(value: Json | undefined): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isTtl(value)) throw badRequest("The default time to live must be -1 or a positive number of seconds.");
   return value;
+}
+
+function readRetention(policy: Json | undefined): number | undefined {
+  if (policy === undefined || policy === null) return undefined;
+  const minutes = isObject(policy) ? policy["retentionDuration"] : undefined;
+  if (typeof minutes !== "number" || !Number.isInteger(minutes) || minutes < 0) {
+    throw badRequest("The changeFeedPolicy's retentionDuration must be a number of minutes.");
+  }
+  return minutes === 0 ? undefined : minutes * 60;
 }
 
 /** True for a `ttl` that the service takes. */

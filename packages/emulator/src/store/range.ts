@@ -1,6 +1,7 @@
 // A partition range: the items whose effective key lies in it, their order of creation and their order of change.
 
 import { holds, type RangeBounds } from "../partition/ranges.js";
+import { History } from "./history.js";
 import type { StoredItem } from "./item.js";
 import { OrderedItems } from "./ordered.js";
 
@@ -10,6 +11,8 @@ export class PartitionRange {
   readonly all: OrderedItems = new OrderedItems();
   /** By the text of the partition key. */
   readonly logical: Map<string, OrderedItems> = new Map();
+  /** Empty where the container keeps none. */
+  readonly history: History = new History();
   /** Of the last write. */
   lsn: number;
   // Versions in the order of their lsn; those that are no longer current are skipped, and dropped now and then.
@@ -25,6 +28,7 @@ export class PartitionRange {
   /** Takes the items of a range that is split, in the order of their change, so that every reader of the feed can go on. */
   takeOver(parent: PartitionRange): void {
     for (const item of parent.changedAfter(0)) if (holds(this.bounds, item.effectiveKey)) this.put(item);
+    this.history.takeOver(parent.history, (item) => holds(this.bounds, item.effectiveKey));
   }
 
   get(keyText: string, id: string): StoredItem | undefined {

@@ -13,13 +13,24 @@ interface ChangeRecord {
   readonly n: number;
   readonly l: number;
   readonly d: JsonObject;
+  /** Of a removal: when, in seconds, and whether the time to live was over. */
+  readonly t?: number;
+  readonly x?: boolean;
 }
 
 export function recordOf(change: Change): ChangeRecord {
   const { item } = change;
   return change.kind === "put"
     ? { c: "p", k: item.keyText, n: item.number, l: item.lsn, d: item.document }
-    : { c: "r", k: item.keyText, n: item.number, l: change.lsn, d: { id: item.id } };
+    : {
+        c: "r",
+        k: item.keyText,
+        n: item.number,
+        l: change.lsn,
+        d: { id: item.id },
+        t: change.timestamp,
+        ...(change.expired ? { x: true } : {}),
+      };
 }
 
 /** Takes the records of a journal into an empty container. */
@@ -43,5 +54,7 @@ function changeOf(container: Container, record: ChangeRecord): Change {
     document: record.d,
     text: JSON.stringify(record.d),
   };
-  return record.c === "p" ? { kind: "put", item } : { kind: "remove", item, lsn: record.l };
+  return record.c === "p"
+    ? { kind: "put", item }
+    : { kind: "remove", item, lsn: record.l, timestamp: record.t ?? 0, expired: record.x ?? false };
 }

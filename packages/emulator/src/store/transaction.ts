@@ -72,7 +72,16 @@ export class Transaction {
     const range = this.container.rangeOf(item.key);
     for (const value of this.container.uniqueValues(item.key, item.document)) this.#unique.set(value, undefined);
     this.#staged.set(`${item.keyText}\n${item.id}`, undefined);
-    this.#changes.push({ kind: "remove", item, lsn: this.#nextLsn(range.bounds.id, range.lsn) });
+    const end = this.container.endOf(item);
+    const expired = end !== undefined && end <= this.#clock() / 1000;
+    const at = expired ? end : timestamp(this.#clock);
+    this.#changes.push({
+      kind: "remove",
+      item,
+      lsn: this.#nextLsn(range.bounds.id, range.lsn),
+      timestamp: at,
+      expired,
+    });
   }
 
   /** Journals what was staged as one record, then takes it into memory. */
