@@ -18,7 +18,7 @@ import { bindQuery } from "../query/bind.js";
 import { planQuery } from "../query/plan.js";
 import { readRequest } from "../query/request.js";
 import { planApproved } from "../sdk/internals.js";
-import { withContainerKeys } from "../sealing/keys-of-item.js";
+import { componentsOf, storedComponents, withContainerKeys } from "../sealing/keys-of-item.js";
 import { checkPartitionKey } from "../sealing/partition-key.js";
 import { openStored } from "../sealing/read.js";
 import { sealForWriting } from "../sealing/write.js";
@@ -94,16 +94,14 @@ export class Container extends SdkContainer {
     return response;
   }
 
-  /** Throws ERR_NOT_SUPPORTED where the partition key is sealed. */
+  /** As the SDK's; a sealed partition key is given as it is in documents. Throws what keys throw. */
   override async deleteAllItemsForPartitionKey(
     partitionKey: PartitionKey,
     options?: RequestOptions,
   ): Promise<ContainerResponse> {
-    const { identity, partitionKey: paths } = this.definition.plan;
-    if (paths.some((path) => identity.includes(path))) {
-      refuse("Container.deleteAllItemsForPartitionKey", "The partition key is sealed.");
-    }
-    return super.deleteAllItemsForPartitionKey(partitionKey, options);
+    const components = componentsOf(this.definition, partitionKey);
+    const stored = await storedComponents(this.#seal, this.definition, components, options?.abortSignal);
+    return super.deleteAllItemsForPartitionKey([...stored], options);
   }
 
   /** The service's plan for what is pushed down of the query. Throws what `items.query` throws before it sends. */
