@@ -11,6 +11,12 @@ const packageProject = (name: string) => ({
   test: { name, include: [`packages/${name}/test/**/*.test.ts`], testTimeout: 60_000 },
 });
 
+const dropInProject = (name: string, alias: Record<string, string>) => ({
+  ...source,
+  resolve: { ...source.resolve, alias },
+  test: { name, include: ["test/dropin/*.behaviours.ts"], testTimeout: 60_000 },
+});
+
 export default defineConfig({
   test: {
     projects: [
@@ -34,6 +40,9 @@ export default defineConfig({
         ...source,
         test: { name: "conformance", include: ["packages/emulator/conformance/*.behaviours.ts"], testTimeout: 60_000 },
       },
+      // One suite for the plain client and for ours, on both SDKs.
+      dropInProject("dropin", {}),
+      dropInProject("dropin-4-9", { "@azure/cosmos": "cosmos-4-9" }),
       { ...source, test: { name: "whole", include: ["test/**/*.test.ts"], testTimeout: 120_000 } },
     ],
   },

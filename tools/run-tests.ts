@@ -21,6 +21,7 @@ const suites: readonly Suite[] = [
   vitest("emulator", "emulator"),
   { name: "conformance", command: ["pnpm", "conformance"] },
   vitest("client", "client", "client-4-9"),
+  { name: "dropin", command: ["pnpm", "dropin"] },
   vitest("whole", "whole"),
   { name: "packages", command: ["pnpm", "packages"] },
 ];
