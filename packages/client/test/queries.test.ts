@@ -1,7 +1,8 @@
 /** A query over a sealed container answers what it answers over the same documents in plaintext, or refuses before it is sent. */
 import { type FeedOptions, FeedResponse, QueryIterator, type SqlQuerySpec } from "@azure/cosmos";
 import { beforeAll, describe, expect, test } from "vitest";
-import { bare, codeOf, failureOf, useWorld } from "./support/world.js";
+import { planQuery } from "../src/query/plan.js";
+import { bare, codeOf, customers, failureOf, useWorld } from "./support/world.js";
 
 const world = useWorld({ ranges: 3 });
 
@@ -139,6 +140,9 @@ const REFUSED: readonly (readonly [Query, string, string?])[] = [
   ["SELECT * FROM c WHERE c.email LIKE 'x%'", "ERR_QUERY_NOT_SUPPORTED", "/email"],
   ["SELECT * FROM c WHERE LOWER(c.name) = 'x'", "ERR_QUERY_NEEDS_SCAN", "/name"],
   ["SELECT * FROM c WHERE UPPER(c.email) = 'x'", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c WHERE c.emial = 'x'", "ERR_PATH_UNDECLARED", "/emial"],
+  ["SELECT * FROM c WHERE c.Email = 'x'", "ERR_PATH_UNDECLARED", "/Email"],
+  ["SELECT * FROM c WHERE c.plan = 'pro' OR c.diagnosys = 'x'", "ERR_PATH_UNDECLARED", "/diagnosys"],
   ["SELECT * FROM c WHERE STARTSWITH(c.email, 'x')", "ERR_QUERY_NOT_SUPPORTED", "/email"],
   ["SELECT * FROM c WHERE IS_DEFINED(c.email)", "ERR_QUERY_NOT_SUPPORTED", "/email"],
   ["SELECT * FROM c WHERE c.email = c.plan", "ERR_QUERY_NOT_SUPPORTED", "/email"],
@@ -339,4 +343,10 @@ test("a value that only sealed conditions use doesn't travel, in text, parameter
     .map(({ requestBody }) => requestBody.toString());
   expect(bodies.length).toBeGreaterThan(2);
   for (const body of bodies) expect(body).not.toMatch(/canary/i);
+});
+
+test("comments of a query don't travel", () => {
+  for (const text of ["SELECT * FROM c -- c.email = 'hidden'", "SELECT * FROM c WHERE /* hidden */ c.plan = 'pro'"]) {
+    expect(planQuery(customers, text).text).not.toContain("hidden");
+  }
 });

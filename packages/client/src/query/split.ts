@@ -14,6 +14,7 @@ import {
   type TreeNode,
   visit,
 } from "@cosmoseal/sql";
+import { refuseMisspelt } from "./misspelt.js";
 import type { ParsedQuery } from "./parse.js";
 import { needsScan, notSupported, reserved } from "./refuse.js";
 import { type RowKind, rowsOf } from "./rows.js";
@@ -41,9 +42,10 @@ export interface QueryPlan {
   readonly ordered: boolean;
 }
 
-/** Throws ERR_QUERY_NOT_SUPPORTED, ERR_QUERY_NEEDS_SCAN. */
+/** Throws ERR_QUERY_NOT_SUPPORTED, ERR_QUERY_NEEDS_SCAN, ERR_PATH_UNDECLARED. */
 export function splitQuery(definition: ContainerDefinition<unknown>, parsed: ParsedQuery): QueryPlan {
   const { query } = parsed;
+  refuseMisspelt(definition, parsed.resolution.references);
   const rows = rowsOf(definition, parsed);
   const sealed = sealedReferences(definition, parsed, rows);
   for (const reference of sealed.values()) {
@@ -56,7 +58,7 @@ export function splitQuery(definition: ContainerDefinition<unknown>, parsed: Par
   return pushedDown(definition, parsed, sealed, alias);
 }
 
-/** Nothing sealed in it: it goes as it was given. */
+/** Nothing sealed in it: it goes as it was given, but for comments. */
 function asGiven(
   definition: ContainerDefinition<unknown>,
   parsed: ParsedQuery,
@@ -65,7 +67,8 @@ function asGiven(
 ): QueryPlan {
   const { query, text } = parsed;
   return {
-    text,
+    // Comments are not the server's business: what was commented out may hold the very values that are sealed.
+    text: /--|\/\*/.test(text) ? print(query) : text,
     parameters: parametersOf(query),
     slots: [],
     rows,
