@@ -14,6 +14,7 @@ import {
   Keys,
   memoryKeyStore,
   open,
+  openAll,
   passphraseKek,
   type ScopeRecord,
   seal,
@@ -486,6 +487,22 @@ describe("scopes", () => {
     const leases = await Promise.all(Array.from({ length: 1000 }, () => counted.lease(other.plan, [])));
     for (const lease of leases) lease.release();
     expect([unwraps, reads]).toEqual([1, 1]);
+  });
+
+  test("documents that claim a thousand scopes cost no more reads than the store has parts", async () => {
+    let reads = 0;
+    const readBucket: KeyStore["readBucket"] = (bucket) => {
+      reads++;
+      return store.readBucket(bucket);
+    };
+    const counted = new Keys({ keyring, store: { ...store, readBucket }, pin });
+    const stored = overTheWire(await seal(notes, keys, note, { stamp: NOW, createScopes: true })) as object;
+    const junk = Array.from({ length: 1000 }, (_, i) => ({ ...structuredClone(stored), pk: `junk ${i}` }));
+    const bad = new Set<unknown>();
+    await openAll(notes, counted, junk, { now: NOW, onBad: (error) => bad.add((error as { code?: unknown }).code) });
+    expect([...bad]).toEqual(["ERR_SCOPE_UNKNOWN"]);
+    // Once, and once more after the store was read again.
+    expect(reads).toBeLessThanOrEqual(2 * 256);
   });
 
   test("a wait that is aborted ends at once, and the others go on", async () => {

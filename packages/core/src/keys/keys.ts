@@ -9,6 +9,7 @@ import { Key } from "../crypto/key.js";
 import { cryptoReady, pinOf } from "../crypto/sodium.js";
 import { CosmosealError, isCosmosealError } from "../errors.js";
 import type { Plan } from "../plan/plan.js";
+import { isUnavailable, tellingStore, unwrapTelling } from "./availability.js";
 import type { DocumentKeys } from "./document-keys.js";
 import type { Keyring } from "./keyring.js";
 import {
@@ -35,6 +36,16 @@ export interface KeysOptions {
   readonly maxScopes?: number | undefined;
   /** How old the view of the key store may be, in milliseconds. Default 60,000. */
   readonly maxStoreAge?: number | undefined;
+  /**
+   * How long keys are used without asking the key-encryption key again, in milliseconds. Default 3,600,000, an hour. Who takes
+   * the key-encryption key away ends every process within this time. Looked at when keys are used.
+   */
+  readonly cacheTtl?: number | undefined;
+  /**
+   * For how long beyond `maxStoreAge` and `cacheTtl` documents are still opened, in milliseconds, while keyring or store can't be
+   * reached. Default 0. Sealing and searching by tokens never go on: another process may have changed what they need.
+   */
+  readonly staleIfError?: number | undefined;
   /** Milliseconds since 1970. Default Date.now. */
   readonly now?: (() => number) | undefined;
 }
@@ -46,10 +57,16 @@ export interface KeyLease {
   release(): void;
 }
 
+/** What keys are for: only reading may go on with an older view. */
+export type KeyUse = "read" | "write";
+
 interface Root {
   readonly key: Key;
   head: HeadRecord;
   readAt: number;
+  unwrappedAt: number;
+  /** When the last attempt to renew it failed. */
+  failedAt?: number;
 }
 
 /** Verified records of one bucket by scope id, and the hash that the head listed for it. */
@@ -64,12 +81,15 @@ export class Keys {
   readonly #pin: string | undefined;
   readonly #maxScopes: number;
   readonly #maxStoreAge: number;
+  readonly #cacheTtl: number;
+  readonly #staleIfError: number;
   readonly #now: () => number;
   /** In order of last use. */
   readonly #scopes = new Map<string, LoadedScope>();
   readonly #loading = new Map<string, Promise<Bucket>>();
   #root: Promise<Root> | undefined;
   #refreshing: Promise<void> | undefined;
+  #renewing: Promise<void> | undefined;
   #changing: Promise<void> = Promise.resolve();
   #refreshedAt = 0;
   #highestEpoch = 0;
@@ -88,11 +108,14 @@ export class Keys {
         remedy: "Give `pin`, which createKeyStore returned: it keeps others from planting a root key of their own.",
       });
     }
+    for (const name of ["maxStoreAge", "cacheTtl", "staleIfError"] as const) checkTime(name, options[name]);
     this.#keyring = options.keyring;
-    this.#store = store;
+    this.#store = tellingStore(store);
     this.#pin = options.pin;
     this.#maxScopes = options.maxScopes ?? 1000;
     this.#maxStoreAge = options.maxStoreAge ?? 60_000;
+    this.#cacheTtl = options.cacheTtl ?? 3_600_000;
+    this.#staleIfError = options.staleIfError ?? 0;
     this.#now = options.now ?? Date.now;
   }
 
@@ -106,18 +129,22 @@ export class Keys {
     return (await this.#freshRoot()).head.root;
   }
 
-  /** Keys for documents of these scopes in the plan's container. Unknown scopes are told by `keysOf`. */
-  async lease(plan: Plan, scopes: readonly ScopeId[], signal?: AbortSignal): Promise<KeyLease> {
-    const root = await this.#freshRoot(signal);
+  /**
+   * Keys for documents of these scopes in the plan's container. Unknown scopes are told by `keysOf`. Throws what keyring and store
+   * throw; for reading not within `staleIfError`, where they can't be reached.
+   */
+  async lease(plan: Plan, scopes: readonly ScopeId[], signal?: AbortSignal, use: KeyUse = "write"): Promise<KeyLease> {
+    const root = await this.#freshRoot(signal, use);
     const container = containerScope(plan);
     const held = new Map<string, LoadedScope>();
+    const read = new Map<string, Bucket>();
     const release = (): void => {
       for (const loaded of held.values()) loaded.release();
     };
     try {
       for (const scope of [container, ...scopes]) {
         const text = canonicalJson(scope);
-        const loaded = held.has(text) ? undefined : await this.#leased(root, scope, text, signal);
+        const loaded = held.has(text) ? undefined : await this.#leased(root, scope, text, read, signal);
         if (loaded !== undefined) held.set(text, loaded);
       }
     } catch (error) {
@@ -152,7 +179,7 @@ export class Keys {
       }
     });
     this.#changing = turn.catch(() => undefined); // told to whoever asked for it; the next goes on
-    await turn;
+    await abortable(turn, signal);
   }
 
   /**
@@ -160,7 +187,7 @@ export class Keys {
    * when it is the first of its epoch, else once a second at the most. A store that is still older throws ERR_STORE_ROLLED_BACK.
    */
   async noteEpoch(epoch: number, signal?: AbortSignal): Promise<void> {
-    const root = await this.#freshRoot(signal);
+    const root = await this.#freshRoot(signal, "read");
     if (epoch <= root.head.epoch) return;
     if (epoch <= this.#highestEpoch) return this.refresh(signal);
     this.#highestEpoch = epoch;
@@ -180,8 +207,7 @@ export class Keys {
   /** Forgets and overwrites every key. Leases that are still held keep theirs until they are released. */
   dispose(): void {
     this.#disposed = true;
-    for (const scope of this.#scopes.values()) scope.drop();
-    this.#scopes.clear();
+    this.#dropScopes();
     this.#root?.then(
       (root) => root.key.wipe(),
       () => undefined, // it never loaded: there is nothing to wipe
@@ -189,7 +215,7 @@ export class Keys {
     this.#root = undefined;
   }
 
-  async #freshRoot(signal?: AbortSignal): Promise<Root> {
+  async #freshRoot(signal?: AbortSignal, use: KeyUse = "write"): Promise<Root> {
     if (this.#disposed) throw new CosmosealError("ERR_CLIENT_DISPOSED", "The keys were disposed of.");
     signal?.throwIfAborted();
     // Shared by all who wait: the signal of whoever came first must not end it for the others.
@@ -198,8 +224,54 @@ export class Keys {
       throw error;
     });
     const root = await abortable(this.#root, signal);
-    if (this.#now() - root.readAt > this.#maxStoreAge) await this.#refresh(signal);
+    const now = this.#now();
+    const isExpired = now - root.unwrappedAt > this.#cacheTtl;
+    if (!isExpired && now - root.readAt <= this.#maxStoreAge) return root;
+    const mayGoOn = use === "read" && this.#isWithin(root, now, this.#staleIfError);
+    if (mayGoOn && root.failedAt !== undefined && now - root.failedAt < 1000) return root;
+    try {
+      await (isExpired ? this.#renew(root, signal) : this.#refresh(signal));
+    } catch (error) {
+      if (isUnavailable(error)) {
+        root.failedAt = now;
+        if (mayGoOn) return root;
+      }
+      // Nobody may use them any more, and nothing has said that they will be again.
+      if (now - root.unwrappedAt > this.#cacheTtl + this.#staleIfError) this.#forget(root);
+      throw error;
+    }
     return root;
+  }
+
+  #isWithin(root: Root, now: number, grace: number): boolean {
+    return now - root.readAt <= this.#maxStoreAge + grace && now - root.unwrappedAt <= this.#cacheTtl + grace;
+  }
+
+  /** Asks the key-encryption key again, and the store for every scope that is used from now on. */
+  async #renew(root: Root, signal?: AbortSignal): Promise<void> {
+    this.#renewing ??= this.#reread(root)
+      .then(() => this.#unwrapRoot(root.head, root.head.root))
+      .then((again) => {
+        // The same key, as its id says: the copy in use stays.
+        again.wipe();
+        this.#dropScopes();
+        root.unwrappedAt = this.#now();
+      })
+      .finally(() => {
+        this.#renewing = undefined;
+      });
+    await abortable(this.#renewing, signal);
+  }
+
+  #forget(root: Root): void {
+    this.#dropScopes();
+    this.#root = undefined;
+    root.key.wipe();
+  }
+
+  #dropScopes(): void {
+    for (const scope of this.#scopes.values()) scope.drop();
+    this.#scopes.clear();
   }
 
   async #loadRoot(): Promise<Root> {
@@ -215,7 +287,8 @@ export class Keys {
     const key = await this.#unwrapRoot(head, pin);
     verifyHead(key, head);
     this.#checkEpoch(head);
-    return { key, head, readAt: this.#now() };
+    const now = this.#now();
+    return { key, head, readAt: now, unwrappedAt: now };
   }
 
   /** Any wrap that this keyring accepts will do; the last failure is told. */
@@ -231,7 +304,7 @@ export class Keys {
     );
     for (const wrap of wraps) {
       try {
-        const key = Key.take(await this.#keyring.unwrap(wrap, pin));
+        const key = Key.take(await unwrapTelling(this.#keyring, wrap, pin));
         if (pinOf(key) === pin) return key;
         key.wipe();
         failure = pinMismatch();
@@ -277,17 +350,30 @@ export class Keys {
     }
   }
 
-  /** The scope, with a lease taken in the same turn in which it was found: later it may be evicted and wiped. */
-  async #leased(root: Root, scope: ScopeId, text: string, signal?: AbortSignal): Promise<LoadedScope | undefined> {
+  /**
+   * The scope, with a lease taken in the same turn in which it was found: later it may be evicted and wiped. `read` keeps the
+   * buckets of one call, since whoever writes junk may name a new scope in each document.
+   */
+  async #leased(
+    root: Root,
+    scope: ScopeId,
+    text: string,
+    read: Map<string, Bucket>,
+    signal?: AbortSignal,
+  ): Promise<LoadedScope | undefined> {
     const bucket = bucketOf(root.key, scope);
     for (;;) {
       const known = this.#scopes.get(text);
       if (known !== undefined) return this.#use(text, known);
-      const { records, listed } = await abortable(this.#bucket(root, bucket), signal);
+      const found = read.get(bucket) ?? (await abortable(this.#bucket(root, bucket), signal));
       if (this.#scopes.has(text)) continue;
       // The head was read again meanwhile, and the bucket is another by now.
-      if (listed !== root.head.tree[bucket]) continue;
-      const record = records.get(text);
+      if (found.listed !== root.head.tree[bucket]) {
+        read.delete(bucket);
+        continue;
+      }
+      read.set(bucket, found);
+      const record = found.records.get(text);
       if (record === undefined) return undefined;
       return this.#use(text, new LoadedScope(root.key, record));
     }
@@ -419,6 +505,12 @@ async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): 
     signal.addEventListener("abort", abort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
+}
+
+/** Infinity is a time: never. */
+function checkTime(name: string, value: number | undefined): void {
+  if (value === undefined || (typeof value === "number" && value >= 0)) return;
+  throw new CosmosealError("ERR_OPTIONS_INVALID", `\`${name}\` is a number of milliseconds from 0.`);
 }
 
 function unknownScope(scope: ScopeId): never {
