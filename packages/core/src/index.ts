@@ -20,7 +20,7 @@ export { identityToken } from "./index/identity.js";
 export { type CreateKeyStoreOptions, createKeyStore } from "./keys/create.js";
 export type { DocumentKeys } from "./keys/document-keys.js";
 export type { Keyring, KeyringOptions, RootWrap } from "./keys/keyring.js";
-export { type KeyLease, Keys, type KeysOptions } from "./keys/keys.js";
+export { type KeyLease, Keys, type KeysOptions, type KeyUse } from "./keys/keys.js";
 export { type PassphraseOptions, passphraseKek, staticKeyring } from "./keys/root-wrap.js";
 export {
   type HeadRecord,
@@ -60,5 +60,6 @@ export {
   sealed,
   signed,
   type Treatment,
+  type UniqueOptions,
   unsigned,
 } from "./schema/treatment.js";

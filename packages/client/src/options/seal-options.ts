@@ -32,6 +32,16 @@ export interface SealOptions {
   readonly createScopes?: boolean;
   /** How old the view of the key store may be, in milliseconds. Default 60,000. */
   readonly maxStoreAge?: number;
+  /**
+   * How long keys are used without asking the key-encryption key again, in milliseconds. Default 3,600,000, an hour: within it,
+   * whoever takes the key-encryption key away ends every process.
+   */
+  readonly cacheTtl?: number;
+  /**
+   * For how long beyond `maxStoreAge` and `cacheTtl` documents are still read, in milliseconds, while keyring or key store can't
+   * be reached. Default 0. Never for writes, and never for queries by tokens.
+   */
+  readonly staleIfError?: number;
   /** Scopes kept unwrapped in memory. Default 1,000. */
   readonly maxScopes?: number;
   /**
@@ -81,11 +91,11 @@ export function sealContext(options: SealOptions): SealContext {
   const now = options.now ?? Date.now;
   const containers = declareContainers(options.containers, options.undeclared);
   const emit = emitTo(options.onEvent);
-  const { pin, maxScopes, maxStoreAge, storedProcedures } = options;
+  const { pin, maxScopes, maxStoreAge, cacheTtl, staleIfError, storedProcedures } = options;
   const keyring = options.keyring && observedKeyring(options.keyring, emit);
   const store = options.store && observedStore(options.store, emit);
   return Object.freeze({
-    keys: new Keys({ keyring, store, pin, maxScopes, maxStoreAge, now }),
+    keys: new Keys({ keyring, store, pin, maxScopes, maxStoreAge, cacheTtl, staleIfError, now }),
     containers,
     stamps: new Stamps(now),
     createScopes: options.createScopes === true,

@@ -6,6 +6,7 @@ import {
   identityToken,
   isCosmosealError,
   type KeyLease,
+  type KeyUse,
 } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 
@@ -33,12 +34,13 @@ export async function storedComponents(
 ): Promise<KeyComponents> {
   const { partitionKey, identity } = definition.plan;
   if (!partitionKey.some((path) => identity.includes(path))) return components;
-  return withContainerKeys(context, definition, signal, (lease) =>
+  const tokens = (lease: KeyLease): KeyComponents =>
     components.map((value, i) => {
       const path = partitionKey[i];
       return path !== undefined && identity.includes(path) ? tokenOf(definition, lease, path, value) : value;
-    }),
-  );
+    });
+  // Identity keys are never rotated: an older view of the store has the same.
+  return withContainerKeys(context, definition, signal, tokens, "read");
 }
 
 /** The id as stored. Throws what keys throw. */
@@ -49,7 +51,8 @@ export async function storedId(
   signal?: AbortSignal,
 ): Promise<string> {
   if (!definition.plan.identity.includes("/id")) return id;
-  return withContainerKeys(context, definition, signal, (lease) => tokenOf(definition, lease, "/id", id) as string);
+  const token = (lease: KeyLease): string => tokenOf(definition, lease, "/id", id) as string;
+  return withContainerKeys(context, definition, signal, token, "read");
 }
 
 /** The stored form of one sealed identity; null and what is absent stay as they are. */
@@ -70,10 +73,11 @@ export async function withContainerKeys<T>(
   definition: ContainerDefinition<unknown>,
   signal: AbortSignal | undefined,
   use: (lease: KeyLease) => T,
+  purpose: KeyUse = "write",
 ): Promise<T> {
   const { plan } = definition;
   const run = async (): Promise<T> => {
-    const lease = await context.keys.lease(plan, [], signal);
+    const lease = await context.keys.lease(plan, [], signal, purpose);
     try {
       return use(lease);
     } finally {

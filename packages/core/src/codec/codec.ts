@@ -118,7 +118,7 @@ async function openRound(plan: Plan, keys: Keys, outcomes: Outcome[], options: O
     ({ read, document, error }) => read && document === undefined && (error === undefined || isForeignKey({ error })),
   );
   const scopes = new Map(todo.map(({ read }) => [read!.place.scopeText, read!.place.scope]));
-  const lease = await keys.lease(plan, [...scopes.values()], options.signal);
+  const lease = await keys.lease(plan, [...scopes.values()], options.signal, "read");
   try {
     for (const outcome of todo) {
       const read = outcome.read!;
