@@ -3,6 +3,7 @@
 import { post as postDocuments, readFeed as readDocuments } from "../items/feed.js";
 import * as items from "../items/requests.js";
 import { readAccount } from "../resources/account.js";
+import * as conflicts from "../resources/conflicts.js";
 import * as containers from "../resources/containers.js";
 import * as databases from "../resources/databases.js";
 import * as encryptionKeys from "../resources/encryptionKeys.js";
@@ -35,6 +36,10 @@ const ROUTES: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["PUT dbs/*/colls/*/docs/*", items.replace],
   ["PATCH dbs/*/colls/*/docs/*", items.patch],
   ["DELETE dbs/*/colls/*/docs/*", items.remove],
+  ["GET dbs/*/colls/*/conflicts", conflicts.list],
+  ["POST dbs/*/colls/*/conflicts", conflicts.query],
+  ["GET dbs/*/colls/*/conflicts/*", conflicts.one],
+  ["DELETE dbs/*/colls/*/conflicts/*", conflicts.one],
   ["GET dbs/*/clientencryptionkeys", encryptionKeys.list],
   ["POST dbs/*/clientencryptionkeys", encryptionKeys.create],
   ["GET dbs/*/clientencryptionkeys/*", encryptionKeys.read],
@@ -59,7 +64,6 @@ const LEFT_OUT: ReadonlyMap<string, string> = new Map([
   ["sprocs", "stored procedures"],
   ["triggers", "triggers"],
   ["udfs", "user-defined functions"],
-  ["conflicts", "the conflict feed"],
 ]);
 
 /** The handler of a request. Throws 501 for what is left out, 405 for a verb that the path doesn't take, 400 for any other path. */

@@ -1,6 +1,7 @@
 // What the ways of running a query share: the request for a page, the documents that go in, the rows that come out.
 
 import type { Json } from "@cosmoseal/sql";
+import { withComputed } from "../store/computed.js";
 import type { StoredItem } from "../store/item.js";
 import type { PartitionRange } from "../store/range.js";
 import type { Position } from "./continuation.js";
@@ -68,7 +69,7 @@ export class Source {
     const items = target.ranges.flatMap((range) => [...itemsOf(target, range, 0, now)]);
     for (const item of items.sort((left, right) => left.number - right.number)) {
       this.examined++;
-      yield item.document;
+      yield this.#viewOf(item);
     }
   }
 
@@ -87,7 +88,12 @@ export class Source {
       this.item = item;
       this.number = item.number;
       this.row = 0;
-      yield item.document;
+      yield this.#viewOf(item);
     }
+  }
+
+  #viewOf(item: StoredItem): Json {
+    const { computed } = this.#page.target.container.definition;
+    return computed.length === 0 ? item.document : withComputed(item.document, computed);
   }
 }

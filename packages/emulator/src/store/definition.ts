@@ -1,9 +1,10 @@
 // Definitions of containers: checked where the service checks, completed with its defaults, otherwise kept word for word.
 
 import type { Json } from "@cosmoseal/sql";
-import { badRequest, notImplemented } from "../http/errors.js";
+import { badRequest } from "../http/errors.js";
 import { isObject } from "../http/message.js";
 import { type PartitionKeyDefinition, parsePath } from "../partition/key.js";
+import { type ComputedProperty, readComputedProperties } from "./computed.js";
 import type { JsonObject } from "./item.js";
 
 export interface ContainerDefinition {
@@ -14,23 +15,24 @@ export interface ContainerDefinition {
   readonly uniqueKeys: readonly (readonly (readonly string[])[])[];
   /** Seconds; -1 means that only items with their own `ttl` expire, undefined that none does. */
   readonly defaultTtl: number | undefined;
+  readonly computed: readonly ComputedProperty[];
   /** How long every version is kept for the change feed; undefined where none is. */
   readonly retentionSeconds: number | undefined;
 }
 
 /** Reads the body of a create or a replace. Throws 400 where the service would refuse it. */
 export function readDefinition(body: { readonly [name: string]: unknown }): ContainerDefinition {
-  const properties = { ...DEFAULTS, ...(body as JsonObject) };
+  const properties: { [name: string]: Json } = { ...DEFAULTS, ...(body as JsonObject) };
   const partitionKey = readPartitionKey(properties["partitionKey"]);
   checkIndexingPolicy(properties["indexingPolicy"]);
-  if (Array.isArray(properties["computedProperties"]) && properties["computedProperties"].length > 0) {
-    throw notImplemented("computed properties");
-  }
+  properties["indexingPolicy"] = completeIndexingPolicy(properties["indexingPolicy"]);
+  checkConflictPolicy(properties["conflictResolutionPolicy"]);
   return Object.freeze({
     properties,
     partitionKey,
     uniqueKeys: readUniqueKeys(properties["uniqueKeyPolicy"]),
     defaultTtl: readTtl(properties["defaultTtl"]),
+    computed: readComputedProperties(properties["computedProperties"], partitionKey),
     retentionSeconds: readRetention(properties["changeFeedPolicy"]),
   });
 }
@@ -101,6 +103,28 @@ function checkIndexingPolicy(policy: Json | undefined): void {
       }
     }
   }
+}
+
+function checkConflictPolicy(policy: Json | undefined): void {
+  const mode = isObject(policy) ? String(policy["mode"]) : undefined;
+  if (policy !== undefined && !/^(?:LastWriterWins|Custom)$/i.test(mode ?? "")) {
+    throw badRequest("The conflict resolution policy's mode is neither LastWriterWins nor Custom.");
+  }
+}
+
+// What the service adds to a policy that leaves something out; what was written stays as it was written.
+function completeIndexingPolicy(policy: Json | undefined): Json {
+  const written = isObject(policy) ? (policy as JsonObject) : {};
+  if (written["indexingMode"] === "none") return { includedPaths: [], excludedPaths: [], ...written };
+  const excluded = (written["excludedPaths"] ?? []) as readonly { readonly path: string }[];
+  const isComplete = excluded.some(({ path }) => path.startsWith('/"_etag"'));
+  return {
+    indexingMode: "consistent",
+    automatic: true,
+    includedPaths: excluded.some(({ path }) => path === "/*") ? [] : [{ path: "/*" }],
+    ...written,
+    excludedPaths: isComplete ? excluded : [...excluded, { path: '/"_etag"/?' }],
+  } as Json;
 }
 
 function readUniqueKeys(policy: Json | undefined): readonly (readonly (readonly string[])[])[] {
