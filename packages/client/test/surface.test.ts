@@ -49,8 +49,12 @@ describe("the SDK's surface", () => {
 
 describe("a member that isn't covered", () => {
   const objects = () => {
-    const { customers } = world();
+    const { client, customers } = world();
     return {
+      CosmosClient: client,
+      Databases: client.databases,
+      Database: customers.database,
+      Containers: customers.database.containers,
       Container: customers,
       Items: customers.items,
       Item: customers.item("x", "t"),

@@ -10,8 +10,13 @@ import {
 import type { SealContext } from "../options/seal-options.js";
 import { amend } from "../sdk/internals.js";
 import { checkPartitionKey } from "../sealing/partition-key.js";
+import { closeSurface } from "./surface.js";
 
 export class Containers extends SdkContainers {
+  static {
+    closeSurface(Containers, SdkContainers, "Containers");
+  }
+
   readonly #seal: SealContext;
 
   constructor(database: SdkDatabase, context: ClientContext, seal: SealContext) {

@@ -8,6 +8,8 @@ import { tripwire } from "../tripwire/http-client.js";
 import { Database } from "./database.js";
 import { Databases } from "./databases.js";
 import { type ClientKeys, clientKeys } from "./keys.js";
+import { checkSdk } from "./sdk-check.js";
+import { closeSurface } from "./surface.js";
 import type { TypedContainer } from "./typed.js";
 
 /**
@@ -27,6 +29,10 @@ import type { TypedContainer } from "./typed.js";
  * });
  */
 export class CosmosClient extends SdkClient {
+  static {
+    closeSurface(CosmosClient, SdkClient, "CosmosClient");
+  }
+
   declare readonly databases: Databases;
   /** Scopes and the state of the keys. */
   readonly keys: ClientKeys;
@@ -35,6 +41,7 @@ export class CosmosClient extends SdkClient {
   constructor(options: CosmosClientOptions);
   constructor(connectionString: string, options: Omit<CosmosClientOptions, "connectionString" | "endpoint" | "key">);
   constructor(first: string | CosmosClientOptions, second?: object) {
+    checkSdk();
     const { sdk, seal } = readOptions(first, second);
     const context = sealContext(seal);
     super({ ...sdk, httpClient: tripwire(context, sdk.httpClient) });

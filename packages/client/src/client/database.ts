@@ -9,9 +9,13 @@ import {
 import type { SealContext } from "../options/seal-options.js";
 import { Container } from "./container.js";
 import { Containers } from "./containers.js";
-import { refuse } from "./surface.js";
+import { closeSurface, refuse } from "./surface.js";
 
 export class Database extends SdkDatabase {
+  static {
+    closeSurface(Database, SdkDatabase, "Database");
+  }
+
   declare readonly containers: Containers;
   readonly #context: ClientContext;
   readonly #seal: SealContext;

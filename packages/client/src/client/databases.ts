@@ -10,8 +10,13 @@ import {
 import type { SealContext } from "../options/seal-options.js";
 import { amend } from "../sdk/internals.js";
 import { Database } from "./database.js";
+import { closeSurface } from "./surface.js";
 
 export class Databases extends SdkDatabases {
+  static {
+    closeSurface(Databases, SdkDatabases, "Databases");
+  }
+
   readonly #context: ClientContext;
   readonly #seal: SealContext;
 

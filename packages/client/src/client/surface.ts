@@ -6,6 +6,34 @@ import { CosmosealError } from "@cosmoseal/core";
 
 /** Members of each class that are covered: either ours, or the SDK's and free of document content. */
 export const COVERED = {
+  CosmosClient: [
+    "database",
+    "offer",
+    "dispose",
+    "getDatabaseAccount",
+    "getDatabaseAccountInternal",
+    "getWriteEndpoint",
+    "getWriteEndpoints",
+    "getReadEndpoint",
+    "getReadEndpoints",
+    "initializeClientConfigDiagnostic",
+    "backgroundRefreshEndpointList",
+    "updateHostFramework",
+  ],
+  Databases: ["create", "createInternal", "createIfNotExists", "query", "readAll"],
+  Database: [
+    "container",
+    "user",
+    "url",
+    "read",
+    "readInternal",
+    "delete",
+    "readOffer",
+    "createClientEncryptionKey",
+    "readClientEncryptionKey",
+    "rewrapClientEncryptionKey",
+  ],
+  Containers: ["create", "createInternal", "createIfNotExists", "query", "readAll"],
   Container: [
     "items",
     "item",
