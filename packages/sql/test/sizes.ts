@@ -2,6 +2,8 @@
  * How many random cases each suite of properties tries: the small number by default, the full one when COSMOSEAL_FULL is "1".
  * tally.ts prints what was chosen.
  */
+import { vi } from "vitest";
+
 const full = process.env["COSMOSEAL_FULL"] === "1";
 
 export const size: "full" | "small" = full ? "full" : "small";
@@ -20,6 +22,9 @@ export const sizes = {
   "evaluator against model": cases(3_000, 30_000),
   "patterns against JavaScript's": cases(3_000, 30_000),
 } as const satisfies Readonly<Record<string, { readonly numRuns: number }>>;
+
+// The full size takes minutes on a busy machine. (Where tally.ts reads this, no test runs.)
+if (full && process.env["VITEST_POOL_ID"] !== undefined) vi.setConfig({ testTimeout: 1_800_000 });
 
 function cases(small: number, whole: number): { readonly numRuns: number } {
   return { numRuns: full ? whole : small };
