@@ -25,7 +25,7 @@ import { fileKeyStore, passphraseKeyring } from "@cosmoseal/core/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { Key } from "../src/crypto/key.js";
-import { makeHead } from "../src/keys/records.js";
+import { bucketOf, makeHead } from "../src/keys/records.js";
 import { KEK, overTheWire } from "./support/keys.js";
 
 const NOW = 1_795_513_325_123;
@@ -341,6 +341,41 @@ describe("a store that somebody else writes to", () => {
     await keys.createScope(notes.plan);
     await reading;
     await keys.ready();
+  });
+
+  test.each([
+    ["before its records are read", false],
+    ["after its records are read, the head being read again", true],
+  ])("a scope that another process makes beside, %s, is not lost", async (_, after) => {
+    const live = memoryKeyStore();
+    const made = await createKeyStore({ keyring, store: live, containers: [other, notes] });
+    const root = Key.take(await keyring.unwrap(((await live.readHead()) as HeadRecord).wraps[0]!, made.pin));
+    const bucket = bucketOf(root, ["tenant", "mine"]);
+    const beside = Array.from({ length: 10_000 }, (_, i) => i).find((i) => bucketOf(root, ["tenant", i]) === bucket)!;
+    let now = NOW;
+    let overtaken = false;
+    const slow: KeyStore = {
+      ...live,
+      readBucket: async (wanted) => {
+        const records = await live.readBucket(wanted);
+        if (wanted !== bucket || overtaken) return records;
+        overtaken = true;
+        await new Keys({ keyring, store: live, pin: made.pin }).createScope(notes.plan, beside);
+        if (!after) return live.readBucket(wanted);
+        now += 2000;
+        await keys.refresh();
+        return records;
+      },
+    };
+    const keys = new Keys({ keyring, store: slow, pin: made.pin, now: () => now });
+    await keys.createScope(notes.plan, "mine");
+    const lease = await new Keys({ keyring, store: live, pin: made.pin }).lease(notes.plan, [
+      ["tenant", "mine"],
+      ["tenant", beside],
+    ]);
+    for (const value of ["mine", beside]) {
+      expect(lease.keysOf(["tenant", value]).writing("integrity", "").key.live).toBe(true);
+    }
   });
 
   test("an epoch that another process has just raised is looked for at once", async () => {

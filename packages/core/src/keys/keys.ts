@@ -174,7 +174,9 @@ export class Keys {
           await this.#addMissing(root, scope, wantedKeys(plan, scope));
           return;
         } catch (error) {
-          if (!isCosmosealError(error, "ERR_KEY_STORE_CONFLICT") || attempt === 5) throw error;
+          // A record that another process changed since the head was read doesn't verify, either.
+          const again = isCosmosealError(error, "ERR_KEY_STORE_CONFLICT", "ERR_KEY_STORE_FORGED");
+          if (!again || attempt === 5) throw error;
         }
       }
     });
@@ -421,19 +423,22 @@ export class Keys {
   }
 
   async #addMissing(root: Root, scope: ScopeId, wanted: readonly (readonly [KeyKind, string])[]): Promise<void> {
+    // One head for all of it: another that is read meanwhile lists records that weren't read here, and would drop them.
+    const before = root.head;
     const bucket = bucketOf(root.key, scope);
-    const records = verifyBucket(root.key, root.head, bucket, await this.#store.readBucket(bucket));
+    const records = verifyBucket(root.key, before, bucket, await this.#store.readBucket(bucket));
     const text = canonicalJson(scope);
     const old = records.find((record) => canonicalJson(record.scope) === text);
     const { record, added } = extendRecord(root.key, scope, old, wanted, this.#now());
     if (added === 0) return;
     const tree = {
-      ...root.head.tree,
+      ...before.tree,
       [bucket]: bucketHash(root.key, bucket, [...records.filter((other) => other !== old), record]),
     };
-    const { mac: _mac, v: _v, previous: _previous, ...current } = root.head;
-    const head = makeHead(root.key, { ...current, revision: root.head.revision + 1, tree }, root.head);
-    await this.#store.write({ expected: root.head.revision, head, records: [record] });
+    const { mac: _mac, v: _v, previous: _previous, ...current } = before;
+    const head = makeHead(root.key, { ...current, revision: before.revision + 1, tree }, before);
+    await this.#store.write({ expected: before.revision, head, records: [record] });
+    if (head.revision <= root.head.revision) return;
     this.#forgetChanged(root.head, head, root.key);
     root.head = head;
     root.readAt = this.#now();
