@@ -19,6 +19,7 @@ export function makeVectors(): Readonly<Record<string, VectorSet>> {
     "forgeries-refused": { definition: customers, file: forgeriesRefused() },
     identities: { definition: people, file: identities() },
     scopes: { definition: notes, file: scopes() },
+    unique: { definition: members, file: unique() },
     unlisted: { definition: free, file: unlisted() },
     vault: { definition: vault, file: everythingSealed() },
   };
@@ -70,6 +71,17 @@ const people = defineContainer({
       .object({ id: sealed(z.union([z.string(), z.number(), z.null()])).optional(), name: z.string().optional() })
       .optional(),
     note: z.string().optional(),
+  }),
+});
+
+const members = defineContainer({
+  name: "members",
+  partitionKey: "/pk",
+  schema: z.object({
+    id: z.string(),
+    pk: z.string(),
+    email: sealed(z.string().nullable(), { equality: true, unique: { normalize: "lowercase" } }).optional(),
+    number: sealed(z.number(), { unique: true }).optional(),
   }),
 });
 
@@ -541,6 +553,32 @@ function scopes(): VectorFile {
   cases.push({ name: "a scope without keys", stored: { ...ann, owner: "eve" }, fails: true });
   cases.push({ name: "a scope of another type", stored: { ...ann, owner: null }, fails: true });
   return { about: "A scope per person: SPEC §2.1.", reader: shop.reader(), now: NOW, cases };
+}
+
+function unique(): VectorFile {
+  const shop = new Workshop(members);
+  const documents: Readonly<Record<string, Record<string, unknown>>> = {
+    "a text and a number": { id: "m-1", pk: "p", email: "ann@example.com", number: 17 },
+    "the same text in other letters, declared to be the same": { id: "m-2", pk: "q", email: "Ann@Example.com" },
+    "null and an absent value have no token": { id: "m-3", pk: "p", email: null },
+  };
+  const cases = Object.entries(documents).map(
+    ([name, document]): VectorCase => ({ name, stored: shop.seal(document), opens: transport(document) }),
+  );
+  const stored = shop.seal({ id: "m-4", pk: "p", email: "ann@example.com" });
+  const seal = sealOf(stored);
+  const [[name]] = Object.entries(seal["x"] as Record<string, unknown>) as [[string, unknown]];
+  cases.push({
+    name: "a token taken out, so that the value could be stored twice",
+    stored: { ...stored, _seal: Object.fromEntries(Object.entries(seal).filter(([member]) => member !== "x")) },
+    fails: true,
+  });
+  cases.push({
+    name: "a token exchanged",
+    stored: { ...stored, _seal: { ...seal, x: { [name]: "AAAAAAAAAAAAAAAAAAAAAA" } } },
+    fails: true,
+  });
+  return { about: "Unique tokens: SPEC §5.4.", reader: shop.reader(), now: NOW, cases };
 }
 
 function unlisted(): VectorFile {

@@ -1,4 +1,4 @@
-/** Equality tokens: keyed hashes that stand for values in the server's index. SPEC §5.2. */
+/** Equality and unique tokens: keyed hashes that stand for values in the server's index. SPEC §5.2, §5.4. */
 import { canonicalJson } from "../codec/jcs.js";
 import { hasLoneSurrogate } from "../codec/json.js";
 import { toBase64url } from "../crypto/bytes.js";
@@ -14,6 +14,7 @@ export type StoredTokens = string | string[];
 /** The tokens of the values that a document has at the index's pattern, or undefined when there are none. */
 export function equalityTokens(key: Key, index: IndexPlan, values: readonly unknown[]): StoredTokens | undefined {
   const [first] = values;
+  if (index.kind === "unique") return uniqueToken(key, index, first);
   if (!index.many && !Array.isArray(first)) return equalityToken(key, index, first, "value");
   const tokens = new Set<string>();
   for (const value of values) {
@@ -23,6 +24,17 @@ export function equalityTokens(key: Key, index: IndexPlan, values: readonly unkn
     for (const token of found) if (token !== undefined) tokens.add(token);
   }
   return tokens.size === 0 ? undefined : [...tokens].sort();
+}
+
+/** null has none: a unique key policy would take two documents without a value for the same. */
+function uniqueToken(key: Key, index: IndexPlan, value: unknown): string | undefined {
+  if (value === null) return undefined;
+  const token = equalityToken(key, index, value, "value");
+  if (token !== undefined) return token;
+  throw new CosmosealError("ERR_VALUE_UNSUPPORTED", "A unique path holds one string, number, boolean or date.", {
+    path: index.pattern,
+    remedy: "Store a scalar there, or leave `unique` out of the schema.",
+  });
 }
 
 /**

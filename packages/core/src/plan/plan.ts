@@ -24,7 +24,7 @@ export interface PlanNode {
 
 /** One declared way to search a sealed path. */
 export interface IndexPlan {
-  readonly kind: "equality";
+  readonly kind: "equality" | "unique";
   /** The name in `_seal.x`. SPEC §5.1. */
   readonly name: string;
   readonly pattern: string;

@@ -19,6 +19,9 @@ export interface EqualityOptions {
   readonly bits?: number;
 }
 
+/** Of a unique index; its token is always whole, since two values with one token would be taken for one. */
+export type UniqueOptions = Pick<EqualityOptions, "normalize">;
+
 /** Types that a sealed path of the path form keeps beyond JSON. */
 export type KeptType = "date" | "bigint" | "bytes";
 
@@ -28,6 +31,12 @@ export interface SealedOptions {
   readonly group?: string;
   /** Search by `=`, IN and ARRAY_CONTAINS. The server learns which documents share a value. */
   readonly equality?: boolean | EqualityOptions;
+  /**
+   * A token for the container's unique-key policy: one scalar value to a document, refused a second time within a partition key.
+   * null and what is absent have none, so that several documents may lack a value. The server learns which documents share a
+   * value, across partition keys.
+   */
+  readonly unique?: boolean | UniqueOptions;
   /** Path form alone: a type that JSON doesn't have, kept through sealing. With zod the schema says it. */
   readonly keeps?: KeptType;
 }
@@ -39,10 +48,13 @@ export type Treatment =
   | { readonly treatment: "unsigned" };
 
 /** Options of `sealed` for a schema with input type T: what its values can't serve doesn't compile, with the reason. */
-export type SealedOptionsFor<T> = Omit<SealedOptions, "equality" | "keeps"> & {
+export type SealedOptionsFor<T> = Omit<SealedOptions, "equality" | "unique" | "keeps"> & {
   readonly equality?: CanEqual<NonNullable<T>> extends true
     ? boolean | EqualityOptionsFor<NonNullable<T>>
     : "Equality needs a string, number, bigint, boolean or date, or an array of them.";
+  readonly unique?: [Exclude<T, Scalar | null | undefined>] extends [never]
+    ? boolean | Pick<EqualityOptionsFor<NonNullable<T>>, "normalize">
+    : "Only a string, number, bigint, boolean or date is unique.";
   readonly range?: RangeReason<NonNullable<T>>;
 };
 
@@ -97,11 +109,17 @@ const UNSIGNED: Treatment = Object.freeze({ treatment: "unsigned" });
 const SIGNED: Treatment = Object.freeze({ treatment: "signed" });
 
 function sealedTreatment(options: SealedOptions): Treatment {
-  const equality =
-    typeof options.equality === "object" ? { equality: Object.freeze({ ...options.equality }) } : { ...pick(options) };
-  return Object.freeze({ treatment: "sealed", options: Object.freeze({ ...options, ...equality }) });
+  const { equality, unique } = options;
+  return Object.freeze({
+    treatment: "sealed",
+    options: Object.freeze({
+      ...options,
+      ...(equality !== undefined && { equality: frozen(equality) }),
+      ...(unique !== undefined && { unique: frozen(unique) }),
+    }),
+  });
 }
 
-function pick(options: SealedOptions): Pick<SealedOptions, "equality"> {
-  return options.equality === undefined ? {} : { equality: options.equality };
+function frozen<T>(option: T): T {
+  return typeof option === "object" ? Object.freeze({ ...option }) : option;
 }
