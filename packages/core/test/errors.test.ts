@@ -2,7 +2,7 @@
 import { defineContainer, type JsonObject, open, seal, sealed } from "@cosmoseal/core";
 import { expect, test } from "vitest";
 import { manifestOf } from "../src/codec/manifest.js";
-import { readStored } from "../src/codec/open.js";
+import { openDocument, readStored } from "../src/codec/open.js";
 import { toBase64 } from "../src/crypto/bytes.js";
 import { overTheWire, testKeys } from "./support/keys.js";
 
@@ -40,4 +40,16 @@ test("a sealed id is told as stored by an error that comes after the id was open
     changed._seal.m = toBase64(manifest);
     lease.release();
   }
+});
+
+test("keys that are for another scope open nothing, whatever ids they know", async () => {
+  const { keys } = await testKeys(patients);
+  const document = { id: "a", clinic: "b", diagnosis: "c" };
+  const read = readStored(patients.plan, overTheWire(await seal(patients, keys, document, { stamp: NOW })));
+  const lease = await keys.lease(patients.plan, [read.place.scope]);
+  const own = lease.keysOf(read.place.scope);
+  const foreign = { ...own, scopeText: '["container","other"]' };
+  expect(() => openDocument(patients.plan, read, foreign, NOW)).toThrow(/^ERR_INTEGRITY/);
+  expect(openDocument(patients.plan, read, own, NOW)).toEqual(document);
+  lease.release();
 });
