@@ -23,6 +23,8 @@ function planOf(shape: z.ZodRawShape, more: object = {}): Plan {
     .plan;
 }
 
+const PAST = { version: 1, groups: { "": [] }, unsigned: [] };
+
 function refusal(work: () => unknown): { code: ErrorCode; path?: string } {
   try {
     work();
@@ -139,6 +141,16 @@ describe("the path form", () => {
     expect(await open(people, keys, overTheWire(stored), { now: NOW })).toEqual(document);
     await expect(seal(people, keys, { ...document, emial: "a" }, { stamp: NOW })).rejects.toMatchObject({
       code: "ERR_PATH_UNDECLARED",
+    });
+  });
+
+  test("a table that names nothing declares nothing", async () => {
+    const empty = defineContainer({ name: "empty", partitionKey: "/pk", paths: {} });
+    const { keys } = await testKeys(empty);
+    await seal(empty, keys, { id: "1", pk: "p" }, { stamp: NOW });
+    await expect(seal(empty, keys, { id: "1", pk: "p", emial: "a" }, { stamp: NOW })).rejects.toMatchObject({
+      code: "ERR_PATH_UNDECLARED",
+      path: "/emial",
     });
   });
 
@@ -317,6 +329,14 @@ describe("a definition is refused, with the path", () => {
     "version 0": [() => planOf({}, { version: 0 }), "ERR_SCHEMA_INVALID"],
     "a history that reaches the version itself": [
       () => planOf({}, { version: 1, history: [{ version: 1, groups: { "": [] }, unsigned: [] }] }),
+      "ERR_SCHEMA_INVALID",
+    ],
+    "a history with two facts of one version": [
+      () => planOf({}, { version: 2, history: [PAST, { ...PAST, unsigned: ["/free"] }] }),
+      "ERR_SCHEMA_INVALID",
+    ],
+    "a history with a version that is no integer": [
+      () => planOf({}, { version: 2, history: [{ ...PAST, version: 1.5 }] }),
       "ERR_SCHEMA_INVALID",
     ],
     "a schema that is no object": [

@@ -109,7 +109,11 @@ function checkCommon(name: unknown, version: unknown, history: readonly VersionF
   if (typeof version !== "number" || !Number.isSafeInteger(version) || version < 1) {
     throw invalid("A schema version is an integer from 1.", name);
   }
-  if (history.some((facts) => facts.version >= version)) {
+  const versions = history.map((facts) => facts.version);
+  if (versions.some((past) => !Number.isSafeInteger(past) || past < 1) || new Set(versions).size < versions.length) {
+    throw invalid("The history holds each version once, as an integer from 1.", name);
+  }
+  if (versions.some((past) => past >= version)) {
     throw invalid("The history holds versions below the definition's own: raise `version` with the schema.", name);
   }
 }

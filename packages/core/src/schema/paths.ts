@@ -18,7 +18,9 @@ export function readPathTable(paths: PathTable): SchemaNode {
     place.treatment = treatment;
     place.written = written;
   }
-  return freeze(root);
+  // A table that names nothing declares nothing: the document itself is never open.
+  const { open: _, ...node } = freeze(root);
+  return { ...node, members: node.members ?? new Map() };
 }
 
 interface Draft {
