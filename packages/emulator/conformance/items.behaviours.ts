@@ -30,16 +30,6 @@ describeBehaviours("items", (setup, behaviour) => {
     expect(created.etag).toBe(resource!._etag);
   });
 
-  behaviour("an answer carries charge, activity id and session token", async () => {
-    const container = await setup().container();
-    const created = await container.items.create({ id: "a", ...key });
-    expect(created.requestCharge).toBeGreaterThan(0);
-    expect(created.activityId).toMatch(/^[0-9a-f-]{36}$/);
-    expect(created.headers["x-ms-session-token"]).toMatch(/^\d+:-1#\d+$/);
-    expect(created.headers["x-ms-alt-content-path"]).toBe(`dbs/${setup().database.id}/colls/${container.id}`);
-    expect(created.headers["lsn"]).toMatch(/^\d+$/);
-  });
-
   behaviour("an item that isn't there reads as 404 and is refused to writers", async () => {
     const container = await setup().container();
     const read = await container.item("a", "k").read();
@@ -199,26 +189,6 @@ describeBehaviours("items", (setup, behaviour) => {
     expect(Object.hasOwn(resources[0], "__proto__")).toBe(true);
   });
 
-  behaviour("a unique value twice in one partition key is a conflict, in two it isn't", async () => {
-    const container = await setup().container({
-      uniqueKeyPolicy: { uniqueKeys: [{ paths: ["/mail"] }, { paths: ["/a/b", "/c"] }] },
-    });
-    await container.items.create({ id: "1", pk: "k", mail: "x", a: { b: 1 }, c: 1 });
-    expect((await refusal(container.items.create({ id: "2", pk: "k", mail: "x", a: { b: 2 } }))).code).toBe(409);
-    expect((await refusal(container.items.create({ id: "2", pk: "k", mail: "y", a: { b: 1 }, c: 1 }))).code).toBe(409);
-    await container.items.create({ id: "2", pk: "l", mail: "x", a: { b: 1 }, c: 1 });
-    await container.items.upsert({ id: "1", pk: "k", mail: "z", a: { b: 1 }, c: 2 });
-    await container.items.create({ id: "3", pk: "k", mail: "x", a: { b: 1 }, c: 1 });
-  });
-
-  behaviour("a missing unique value counts as null: only one document may lack it", async () => {
-    const container = await setup().container({ uniqueKeyPolicy: { uniqueKeys: [{ paths: ["/mail"] }] } });
-    await container.items.create({ id: "1", ...key });
-    expect((await refusal(container.items.create({ id: "2", ...key, mail: null }))).code).toBe(409);
-    await container.item("1", "k").delete();
-    await container.items.create({ id: "2", ...key, mail: null });
-  });
-
   behaviour("deleting by partition key removes every item of that key, and no other", async () => {
     const container = await setup().container();
     for (let at = 0; at < 12; at++) await container.items.create({ id: `d${at}`, pk: `k${at % 3}` });
@@ -241,41 +211,140 @@ describeBehaviours("items", (setup, behaviour) => {
     expect((await refusal(patch)).code).toBe(400);
   });
 
-  behaviour("a write that asks for a trigger is refused by name", async () => {
+  behaviour("an item without an id gets one from the SDK", async () => {
     const container = await setup().container();
-    const error = await refusal(container.items.create({ id: "a", ...key }, { preTriggerInclude: "stamp" }));
-    expect(error.code).toBe(501);
-    expect(error.message).toContain("triggers");
-    expect((await container.item("a", "k").read()).statusCode).toBe(404);
+    const { resource, item } = await container.items.create({ ...key, n: 1 });
+    expect(resource!.id).toMatch(/^[0-9a-f-]{36}$/);
+    expect((await item.read()).resource!.n).toBe(1);
   });
 
-  behaviour("a session token ahead of the server is 404 with substatus 1002", async () => {
-    const { sdk, endpoint, key: accountKey } = setup();
-    const { id } = await setup().container();
-    // With endpoint discovery the SDK would drop the token and ask again.
-    const connectionPolicy = { enableEndpointDiscovery: false };
-    const client = new sdk.CosmosClient({ endpoint, key: accountKey, connectionPolicy });
-    const container = client.database(setup().database.id).container(id);
+  behaviour("an item without an id is refused when the SDK is told not to make one", async () => {
+    const container = await setup().container();
+    await refusal(container.items.create({ ...key, n: 1 }, { disableAutomaticIdGeneration: true }));
+    expect((await container.items.readAll().fetchAll()).resources).toEqual([]);
+  });
+
+  behaviour("an item may be 1.9 MB", async () => {
+    const container = await setup().container();
+    const text = "x".repeat(1_900_000);
+    expect((await container.items.create({ id: "a", ...key, text })).statusCode).toBe(201);
+    expect((await container.item("a", "k").read()).resource!.text).toBe(text);
+  });
+
+  behaviour("a replace or a patch past 2 MB is 413, and the item stays as it was", async () => {
+    const container = await setup().container();
+    await container.items.create({ id: "a", ...key, n: 1 });
+    const text = "x".repeat(2_200_000);
+    const item = container.item("a", "k");
+    expect((await refusal(item.replace({ id: "a", ...key, text }))).code).toBe(413);
+    expect((await refusal(item.patch([{ op: "add", path: "/text", value: text }]))).code).toBe(413);
+    expect((await item.read()).resource!.n).toBe(1);
+  });
+
+  behaviour("an item nested sixty levels deep is kept", async () => {
+    const container = await setup().container();
+    let deep: unknown = "bottom";
+    for (let level = 0; level < 60; level++) deep = { down: deep };
+    await container.items.create({ id: "a", ...key, deep });
+    expect((await container.item("a", "k").read()).resource!.deep).toEqual(deep);
+  });
+
+  behaviour("null, empty texts, empty arrays and empty objects are kept", async () => {
+    const container = await setup().container();
+    const document = { id: "a", ...key, none: null, text: "", list: [], object: {}, mixed: [null, [], {}] };
+    await container.items.create(document);
+    expect(plain((await container.item("a", "k").read()).resource)).toEqual(document);
+  });
+
+  behaviour("numbers are kept as doubles", async () => {
+    const container = await setup().container();
+    const numbers = [0, -1, 0.1, 1e-300, 1e300, Number.MAX_SAFE_INTEGER, Number.MIN_VALUE];
+    await container.items.create({ id: "a", ...key, numbers });
+    expect((await container.item("a", "k").read()).resource!.numbers).toEqual(numbers);
+  });
+
+  behaviour("names of properties may hold any letters", async () => {
+    const container = await setup().container();
+    const document = { id: "a", ...key, "with space": 1, ключ: 2, "a.b/c": 3, '"quoted"': 4, "": 5, $1: 6 };
+    await container.items.create(document);
+    expect(plain((await container.item("a", "k").read()).resource)).toEqual(document);
+  });
+
+  behaviour("the time stamp does not fall from one write to the next", async () => {
+    const container = await setup().container();
+    const first = await container.items.create({ id: "a", ...key });
+    const second = await container.item("a", "k").replace({ id: "a", ...key, n: 1 });
+    expect(second.resource!._ts).toBeGreaterThanOrEqual(first.resource!._ts);
+  });
+
+  behaviour("If-None-Match of an old version reads the item", async () => {
+    const container = await setup().container();
+    const { etag } = await container.items.create({ id: "a", ...key });
+    await container.items.upsert({ id: "a", ...key, n: 1 });
+    const read = await container.item("a", "k").read({ accessCondition: { type: "IfNoneMatch", condition: etag } });
+    expect([read.statusCode, read.resource!.n]).toEqual([200, 1]);
+  });
+
+  behaviour("If-Match of any version lets a write through", async () => {
+    const container = await setup().container();
     await container.items.create({ id: "a", ...key });
-    const range = (await container.item("a", "k").read()).headers["x-ms-session-token"]!.toString().split(":")[0];
-    const read = await container.item("a", "k").read({ sessionToken: `${range}:-1#1000` });
-    expect([read.statusCode, read.substatus]).toEqual([404, 1002]);
-    expect((await container.item("a", "k").read({ sessionToken: `${range}:-1#1` })).statusCode).toBe(200);
-    client.dispose();
+    const options = { accessCondition: { type: "IfMatch", condition: "*" } };
+    expect((await container.item("a", "k").replace({ id: "a", ...key, n: 1 }, options)).statusCode).toBe(200);
   });
 
-  behaviour("a client with session consistency reads its own writes", async () => {
-    const { sdk, endpoint, key: accountKey } = setup();
-    const client = new sdk.CosmosClient({
-      endpoint,
-      key: accountKey,
-      consistencyLevel: "Session",
-    });
-    const container = client.database(setup().database.id).container((await setup().container()).id);
-    for (let n = 0; n < 10; n++) {
-      await container.items.upsert({ id: "a", ...key, n });
-      expect((await container.item("a", "k").read()).resource!.n).toBe(n);
-    }
-    client.dispose();
+  behaviour("If-Match on the delete of an item that isn't there is 404", async () => {
+    const container = await setup().container();
+    const options = { accessCondition: { type: "IfMatch", condition: "*" } };
+    expect((await refusal(container.item("a", "k").delete(options))).code).toBe(404);
+  });
+
+  behaviour("of ten writers under If-Match one at a time wins, and no write is lost", async () => {
+    const container = await setup().container();
+    await container.items.create({ id: "a", ...key, n: 0 });
+    const item = container.item("a", "k");
+    const raise = async (): Promise<void> => {
+      for (;;) {
+        const { resource } = await item.read();
+        const options = { accessCondition: { type: "IfMatch", condition: resource!._etag } };
+        try {
+          await item.replace({ ...resource!, n: resource!.n + 1 }, options);
+          return;
+        } catch (error) {
+          expect((error as { code: number }).code).toBe(412);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 10 }, raise));
+    expect((await item.read()).resource!.n).toBe(10);
+  });
+
+  behaviour("a delete answers without a resource", async () => {
+    const container = await setup().container();
+    await container.items.create({ id: "a", ...key });
+    const { statusCode, resource } = await container.item("a", "k").delete();
+    expect([statusCode, resource ?? undefined]).toEqual([204, undefined]);
+  });
+
+  behaviour("readAll gives every item with the service's properties", async () => {
+    const container = await setup().container();
+    for (let at = 0; at < 5; at++) await container.items.create({ id: `${at}`, pk: `k${at}` });
+    const { resources } = await container.items.readAll<{ id: string; _etag: string }>().fetchAll();
+    expect(resources.map((one) => one.id).sort()).toEqual(["0", "1", "2", "3", "4"]);
+    for (const one of resources) expect(one._etag).toMatch(/^".+"$/);
+  });
+
+  behaviour("an upsert under another id makes a second item", async () => {
+    const container = await setup().container();
+    await container.items.create({ id: "a", ...key, n: 1 });
+    expect((await container.items.upsert({ id: "b", ...key, n: 1 })).statusCode).toBe(201);
+    expect((await container.items.query("SELECT VALUE COUNT(1) FROM c").fetchAll()).resources).toEqual([2]);
+  });
+
+  behaviour("system properties that the caller sends are the service's to set", async () => {
+    const container = await setup().container();
+    const { resource } = await container.items.create({ id: "a", ...key, _ts: 1, _etag: "mine", _rid: "mine" });
+    expect(resource!._ts).toBeGreaterThan(1_000_000_000);
+    expect(resource!._etag).not.toBe("mine");
+    expect(resource!._rid).not.toBe("mine");
   });
 });
