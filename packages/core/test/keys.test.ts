@@ -426,6 +426,16 @@ describe("a store that somebody else writes to", () => {
     }
   });
 
+  test("a record that the head doesn't list is refused, though it is one of the store's own", async () => {
+    const live = memoryKeyStore();
+    const made = await createKeyStore({ keyring, store: live });
+    const old = await live.readHead();
+    await new Keys({ keyring, store: live, pin: made.pin }).createScope(other.plan);
+    const behind: KeyStore = { ...live, readHead: async () => structuredClone(old) };
+    const reader = new Keys({ keyring, store: behind, pin: made.pin });
+    expect(await code(reader.lease(other.plan, []))).toBe("ERR_KEY_STORE_FORGED");
+  });
+
   test("an older store than one seen is a roll-back", async () => {
     const history: unknown[] = [];
     const live = memoryKeyStore();
