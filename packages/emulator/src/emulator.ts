@@ -30,6 +30,8 @@ export interface EmulatorOptions {
   readonly record?: boolean | number;
   /** Answer 429 where a container uses more than the throughput that its offer declares. Off unless `true`. */
   readonly throttle?: boolean;
+  /** How long a stored procedure or a trigger may run; 5000 unless said otherwise. */
+  readonly scriptTimeoutMs?: number;
   /** Faults that are there from the start, as by `injectFault`. */
   readonly faults?: readonly Fault[];
   /** Where the probability of faults is drawn from, 0 ≤ n < 1; seeded, a run repeats itself. The default is `Math.random`. */
@@ -85,7 +87,7 @@ export interface Emulator {
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { port = 0, host = "127.0.0.1", key = wellKnownKey(), ranges = 2, clock = Date.now } = options;
-  const { log = (message: string) => console.error(message), record = false } = options;
+  const { log = (message: string) => console.error(message), record = false, scriptTimeoutMs = 5000 } = options;
   if (!Number.isInteger(ranges) || ranges < 1 || ranges > 1000)
     throw new RangeError("ranges must be an integer from 1 to 1000");
   const keyBytes = Buffer.from(key, "base64");
@@ -107,6 +109,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       clock,
       engine: createQueryEngine(clock),
       throttle: options.throttle === true ? createThrottle() : noThrottle,
+      scriptTimeoutMs,
     },
     {
       exchanges,

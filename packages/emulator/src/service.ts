@@ -12,4 +12,5 @@ export interface Service {
   readonly clock: Clock;
   readonly engine: QueryEngine;
   readonly throttle: Throttle;
+  readonly scriptTimeoutMs: number;
 }

@@ -8,8 +8,11 @@ import * as containers from "../resources/containers.js";
 import * as databases from "../resources/databases.js";
 import * as encryptionKeys from "../resources/encryptionKeys.js";
 import { offers } from "../resources/offers.js";
+import type { ResourceHandlers } from "../resources/owned.js";
 import { readRanges } from "../resources/ranges.js";
+import * as scripts from "../resources/scripts.js";
 import { permissions, users } from "../resources/users.js";
+import { execute } from "../scripts/execute.js";
 import type { Service } from "../service.js";
 import { badRequest, notImplemented, ServiceError } from "./errors.js";
 import type { ServiceRequest, ServiceResponse } from "./message.js";
@@ -54,17 +57,28 @@ const ROUTES: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["GET dbs/*/users/*/permissions/*", permissions.read],
   ["PUT dbs/*/users/*/permissions/*", permissions.replace],
   ["DELETE dbs/*/users/*/permissions/*", permissions.remove],
+  ...scriptRoutes("sprocs", scripts.procedures),
+  ["POST dbs/*/colls/*/sprocs/*", execute],
+  ...scriptRoutes("triggers", scripts.triggers),
+  ...scriptRoutes("udfs", scripts.functions),
   ["GET offers", offers.list],
   ["POST offers", offers.post],
   ["GET offers/*", offers.read],
   ["PUT offers/*", offers.replace],
 ]);
 
-const LEFT_OUT: ReadonlyMap<string, string> = new Map([
-  ["sprocs", "stored procedures"],
-  ["triggers", "triggers"],
-  ["udfs", "user-defined functions"],
-]);
+const LEFT_OUT: ReadonlyMap<string, string> = new Map([["attachments", "attachments"]]);
+
+function scriptRoutes(kind: string, handlers: ResourceHandlers): readonly (readonly [string, Handler])[] {
+  const feed = `dbs/*/colls/*/${kind}`;
+  return [
+    [`GET ${feed}`, handlers.list],
+    [`POST ${feed}`, handlers.post],
+    [`GET ${feed}/*`, handlers.read],
+    [`PUT ${feed}/*`, handlers.replace],
+    [`DELETE ${feed}/*`, handlers.remove],
+  ];
+}
 
 /** The handler of a request. Throws 501 for what is left out, 405 for a verb that the path doesn't take, 400 for any other path. */
 export function route(request: ServiceRequest): Handler {

@@ -154,10 +154,17 @@ function decodeSegment(segment: string): string {
 async function answer(service: Service, request: ServiceRequest, verdict: Verdict): Promise<ServiceResponse> {
   authorize(service, request);
   service.throttle.admit(service, request);
+  // While a script runs in a container nobody else does anything there.
+  for (let busy = scriptIn(service, request); busy !== undefined; busy = scriptIn(service, request)) await busy;
   const response = verdict.applied ? await route(request)(service, request) : undefined;
   service.throttle.book(service, request, Number(response?.headers?.["x-ms-request-charge"] ?? 0));
   if (verdict.status !== undefined || response === undefined) throw verdict.status;
   return response;
+}
+
+function scriptIn(service: Service, request: ServiceRequest): Promise<void> | undefined {
+  const [, database = "", , container = ""] = request.segments;
+  return service.account.databases.get(database)?.containers.get(container)?.busy;
 }
 
 function asServiceError(error: unknown): ServiceError {

@@ -14,6 +14,7 @@ import { shapeOf } from "../query/shape.js";
 import type { Page, PageRequest } from "../query/source.js";
 import { readAll } from "../query/stream.js";
 import { type Target, targetOf } from "../query/target.js";
+import { engineOf } from "../scripts/functions.js";
 import type { Service } from "../service.js";
 import { create, findItemContainer, upsert } from "./requests.js";
 import { checkSession } from "./session.js";
@@ -35,8 +36,9 @@ export function readFeed(service: Service, request: ServiceRequest): ServiceResp
 
 function answerPlan(service: Service, request: ServiceRequest): ServiceResponse {
   const container = findItemContainer(service, request);
-  const { query, parameters } = readQuery(service.engine, request);
-  service.engine.compile(query); // What can't be run isn't planned.
+  const engine = engineOf(service, container);
+  const { query, parameters } = readQuery(engine, request);
+  engine.compile(query); // What can't be run isn't planned.
   const shape = shapeOf(query, parameters);
   refuseUnsupported(request, shape);
   const body = JSON.stringify(planQuery(query, shape));
@@ -45,11 +47,12 @@ function answerPlan(service: Service, request: ServiceRequest): ServiceResponse 
 
 function answerQuery(service: Service, request: ServiceRequest): ServiceResponse {
   const container = findItemContainer(service, request);
-  const { query, parameters } = readQuery(service.engine, request);
+  const engine = engineOf(service, container);
+  const { query, parameters } = readQuery(engine, request);
   const shape = shapeOf(query, parameters);
   const target = targetOf(container, request);
   checkSession(request, target.ranges);
-  service.engine.compile(query);
+  engine.compile(query);
   if (target.isWholeContainer) refuseUnmergeable(request, query, shape);
   const page = runQuery(query, shape, parameters, pageRequest(service, request, target));
   return answerPage(target, page, request);
@@ -57,7 +60,7 @@ function answerQuery(service: Service, request: ServiceRequest): ServiceResponse
 
 function pageRequest(service: Service, request: ServiceRequest, target: Target): PageRequest {
   const token = request.headers.get("x-ms-continuation");
-  return { engine: service.engine, target, token, size: pageSize(request), now: service.clock() };
+  return { engine: engineOf(service, target.container), target, token, size: pageSize(request), now: service.clock() };
 }
 
 function answerPage(target: Target, page: Page, request: ServiceRequest): ServiceResponse {

@@ -6,34 +6,36 @@ import { parseBody, type ServiceRequest, type ServiceResponse } from "../http/me
 import { keyText } from "../partition/key.js";
 import { isNotModified } from "../resources/conditions.js";
 import { findContainer } from "../resources/find.js";
+import { commit } from "../scripts/execute.js";
+import { runTriggers, type Triggers, triggersOf } from "../scripts/triggers.js";
 import type { Service } from "../service.js";
 import type { Container } from "../store/container.js";
 import { Transaction } from "../store/transaction.js";
 import { requireKey } from "./key.js";
 import { readPatch } from "./patch.js";
 import { checkSession } from "./session.js";
-import { checkSize, refuseTriggers } from "./validate.js";
+import { checkSize } from "./validate.js";
 import { createItem, deleteItem, type Outcome, patchItem, readItem, replaceItem, upsertItem } from "./write.js";
 
 export function create(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
-  return write(service, request, (transaction, key) => createItem(transaction, key, parseBody(request)));
+  return write(service, request, (transaction, key, _ifMatch, sent) => createItem(transaction, key, parseBody(sent)));
 }
 
 export function upsert(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
-  return write(service, request, (transaction, key, ifMatch) =>
-    upsertItem(transaction, key, parseBody(request), ifMatch),
+  return write(service, request, (transaction, key, ifMatch, sent) =>
+    upsertItem(transaction, key, parseBody(sent), ifMatch),
   );
 }
 
 export function replace(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
-  return write(service, request, (transaction, key, ifMatch) =>
-    replaceItem(transaction, key, request.segments[5]!, parseBody(request), ifMatch),
+  return write(service, request, (transaction, key, ifMatch, sent) =>
+    replaceItem(transaction, key, request.segments[5]!, parseBody(sent), ifMatch),
   );
 }
 
 export function patch(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
-  return write(service, request, (transaction, key, ifMatch) =>
-    patchItem(transaction, key, request.segments[5]!, readPatch(parseBody(request)), ifMatch),
+  return write(service, request, (transaction, key, ifMatch, sent) =>
+    patchItem(transaction, key, request.segments[5]!, readPatch(parseBody(sent)), ifMatch),
   );
 }
 
@@ -86,18 +88,53 @@ export function findItemContainer(service: Service, request: ServiceRequest): Co
   return container;
 }
 
-async function write(
-  service: Service,
-  request: ServiceRequest,
-  perform: (transaction: Transaction, key: ReturnType<typeof requireKey>, ifMatch: string | undefined) => Outcome,
-): Promise<ServiceResponse> {
+type Perform = (
+  transaction: Transaction,
+  key: ReturnType<typeof requireKey>,
+  ifMatch: string | undefined,
+  /** The request, with the body that the triggers before it left. */
+  sent: ServiceRequest,
+) => Outcome;
+
+async function write(service: Service, request: ServiceRequest, perform: Perform): Promise<ServiceResponse> {
   const container = findItemContainer(service, request);
-  refuseTriggers(request);
   checkSize(request.body.length);
   const key = requireKey(container, request);
+  const triggers = triggersOf(service, container, request);
+  if (triggers !== undefined) {
+    return container.exclusively(() => writeWithTriggers(service, request, container, triggers, perform));
+  }
   const transaction = new Transaction(container, service.clock);
-  const outcome = perform(transaction, key, request.headers.get("if-match"));
+  const outcome = perform(transaction, key, request.headers.get("if-match"), request);
   transaction.commit();
+  return written(service, container, key, outcome);
+}
+
+async function writeWithTriggers(
+  service: Service,
+  request: ServiceRequest,
+  container: Container,
+  triggers: Triggers,
+  perform: Perform,
+): Promise<ServiceResponse> {
+  const key = requireKey(container, request);
+  const transaction = new Transaction(container, service.clock);
+  const body = request.body.length === 0 ? undefined : parseBody(request);
+  const before = await runTriggers(service, triggers.before, transaction, key, { request: body });
+  const sent = body === undefined ? request : { ...request, body: Buffer.from(JSON.stringify(before.request ?? null)) };
+  const outcome = perform(transaction, key, request.headers.get("if-match"), sent);
+  const bodies = { request: before.request, response: outcome.item?.document };
+  await runTriggers(service, triggers.after, transaction, key, bodies);
+  commit(service, container, transaction);
+  return written(service, container, key, outcome);
+}
+
+async function written(
+  service: Service,
+  container: Container,
+  key: ReturnType<typeof requireKey>,
+  outcome: Outcome,
+): Promise<ServiceResponse> {
   const headers = {
     ...containerHeaders(container),
     ...rangeHeaders(container.rangeOf(key)),

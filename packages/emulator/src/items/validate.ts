@@ -1,7 +1,7 @@
 // What a document must be before it is stored.
 
-import { badRequest, notImplemented, tooLarge } from "../http/errors.js";
-import { isObject, type ServiceRequest } from "../http/message.js";
+import { badRequest, tooLarge } from "../http/errors.js";
+import { isObject } from "../http/message.js";
 import { isTtl } from "../store/definition.js";
 import type { JsonObject } from "../store/item.js";
 
@@ -32,15 +32,5 @@ function checkItemId(id: unknown): void {
     throw badRequest(
       "The input name is invalid. Ensure to provide a unique non-empty string less than '1023' characters, without '/' and '\\'.",
     );
-  }
-}
-
-/** Throws 501 where the request asks for a trigger to run: a write without it would be another write. */
-export function refuseTriggers(request: ServiceRequest): void {
-  if (
-    request.headers.has("x-ms-documentdb-pre-trigger-include") ||
-    request.headers.has("x-ms-documentdb-post-trigger-include")
-  ) {
-    throw notImplemented("triggers");
   }
 }

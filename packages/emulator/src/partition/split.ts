@@ -21,6 +21,7 @@ export async function splitRange(account: Account, name: ContainerName, rangeId?
   }
   const range = rangeId === undefined ? fullest(container.ranges) : byId(container.ranges, rangeId);
   if (range === undefined) throw new RangeError(`The container "${ids.container}" has no range "${rangeId}".`);
+  while (container.busy !== undefined) await container.busy;
   const [first, second] = account.splitRange(database, container, range);
   await account.settled();
   return { parent: range.bounds.id, children: [first!.id, second!.id] };

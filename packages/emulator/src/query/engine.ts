@@ -1,6 +1,6 @@
 // The query engine as the emulator uses it: texts that come again are parsed and compiled once, and time is the emulator's.
 
-import { type CompiledQuery, compile, parse, type Query } from "@cosmoseal/sql";
+import { type CompiledQuery, compile, parse, type Query, type UserFunction } from "@cosmoseal/sql";
 import type { Clock } from "../store/clock.js";
 
 export interface QueryEngine {
@@ -13,10 +13,10 @@ export interface QueryEngine {
 const KEPT_TEXTS = 500;
 const KEPT_LENGTH = 16 * 1024;
 
-export function createQueryEngine(clock: Clock): QueryEngine {
+export function createQueryEngine(clock: Clock, udfs: Readonly<Record<string, UserFunction>> = {}): QueryEngine {
   const parsed = new Map<string, Query>();
   const compiled = new WeakMap<Query, Map<string, CompiledQuery>>();
-  const options = { now: () => new Date(clock()) };
+  const options = { now: () => new Date(clock()), udfs };
   return {
     parse(text) {
       const known = parsed.get(text);

@@ -30,7 +30,8 @@ export function readQuery(engine: QueryEngine, request: ServiceRequest): QueryRe
   return { text, query: engine.parse(text), parameters: readParameters(body["parameters"]) };
 }
 
-function readParameters(list: unknown): Parameters {
+/** Parameters as they come. Throws 400 where they are no list of names and values. */
+export function readParameters(list: unknown): Parameters {
   if (list === undefined || list === null) return {};
   if (!Array.isArray(list)) throw badRequest("The query's parameters are not an array.");
   const entries = (list as readonly unknown[]).map((entry): [string, Json | undefined] => {

@@ -41,6 +41,7 @@ export class Container {
   timestamp: number;
   journal: Journal;
   #number = 0;
+  #busy: Promise<void> | undefined;
   // What each unique value belongs to: the constraint, the partition key and the values, to the item's id.
   readonly #unique: Map<string, StoredItem> = new Map();
 
@@ -86,6 +87,27 @@ export class Container {
       _udfs: "udfs/",
       _conflicts: "conflicts/",
     };
+  }
+
+  /** Pending while a script runs; then undefined again. Whoever has awaited it must look once more. */
+  get busy(): Promise<void> | undefined {
+    return this.#busy;
+  }
+
+  /** Runs work that takes more than one turn and sees the container as if it were alone. */
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    // No turn between seeing that it is idle and taking it.
+    while (this.#busy !== undefined) await this.#busy;
+    let release = (): void => {};
+    this.#busy = new Promise((resolve) => {
+      release = resolve;
+    });
+    try {
+      return await work();
+    } finally {
+      this.#busy = undefined;
+      release();
+    }
   }
 
   rangeOf(key: readonly KeyComponent[]): PartitionRange {

@@ -29,6 +29,23 @@ export class Transaction {
     return item !== undefined && this.container.isLive(item, this.#clock()) ? item : undefined;
   }
 
+  /** The items of a partition key as this transaction sees them, in the order of their creation. */
+  list(key: readonly KeyComponent[]): readonly StoredItem[] {
+    const text = keyText(key);
+    const items = new Map<string, StoredItem>();
+    for (const item of this.container.rangeOf(key).logical.get(text)?.from(0) ?? []) items.set(item.id, item);
+    for (const [slot, item] of this.#staged) {
+      if (!slot.startsWith(`${text}\n`)) continue;
+      const id = slot.slice(text.length + 1);
+      if (item === undefined) items.delete(id);
+      else items.set(id, item);
+    }
+    const now = this.#clock();
+    return [...items.values()]
+      .filter((item) => this.container.isLive(item, now))
+      .sort((left, right) => left.number - right.number);
+  }
+
   /** Stages the next version of a document. Throws 409 where another item holds one of its unique values. */
   put(key: readonly KeyComponent[], body: JsonObject): StoredItem {
     const { container } = this;
