@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 // Tests run from source: the condition sends workspace imports to src/, so that no build is needed.
 const source = {
   resolve: { conditions: ["@cosmoseal/source", "module", "browser", "development|production"] },
-  ssr: { resolve: { conditions: ["@cosmoseal/source", "module", "node", "development|production"] } },
+  // Without "module", which Node itself doesn't know: packages keep files under it that only bundlers read.
+  ssr: { resolve: { conditions: ["@cosmoseal/source", "node", "development|production"] } },
 };
 
 const packageProject = (name: string) => ({
@@ -43,7 +44,7 @@ export default defineConfig({
       // One suite for the plain client and for ours, on both SDKs.
       dropInProject("dropin", {}),
       dropInProject("dropin-4-9", { "@azure/cosmos": "cosmos-4-9" }),
-      { ...source, test: { name: "whole", include: ["test/**/*.test.ts"], testTimeout: 120_000 } },
+      { ...source, test: { name: "whole", include: ["test/**/*.test.ts", "examples/*/test/*.test.ts"], testTimeout: 120_000 } },
     ],
   },
 });

@@ -1,5 +1,9 @@
 /** The typed view of a sealed container: items by the definition's schema, in and out. */
 import type {
+  ChangeFeedIterator,
+  ChangeFeedIteratorOptions,
+  ChangeFeedOptions,
+  ChangeFeedPullModelIterator,
   Container,
   FeedOptions,
   Item,
@@ -14,6 +18,7 @@ import type {
   SqlQuerySpec,
 } from "@azure/cosmos";
 import type { ContainerDefinition } from "@cosmoseal/core";
+import type { BadDocumentOptions } from "../sealing/bad-documents.js";
 
 /** A document as it is created: its id may be left to the client. */
 export type NewDocument<Document> = Document extends { readonly id: string }
@@ -23,11 +28,30 @@ export type NewDocument<Document> = Document extends { readonly id: string }
 type Stored<Document> = Document & ItemDefinition;
 
 /** The SDK's items of one container, typed. */
-export interface TypedItems<Document> extends Omit<Items, "create" | "upsert" | "query" | "readAll"> {
+export interface TypedItems<Document>
+  extends Omit<
+    Items,
+    "create" | "upsert" | "query" | "readAll" | "changeFeed" | "readChangeFeed" | "getChangeFeedIterator"
+  > {
   create(body: NewDocument<Document>, options?: RequestOptions): Promise<ItemResponse<Stored<Document>>>;
   upsert(body: NewDocument<Document>, options?: RequestOptions): Promise<ItemResponse<Stored<Document>>>;
-  query<Row = Document & Resource>(query: string | SqlQuerySpec, options?: FeedOptions): QueryIterator<Row>;
-  readAll(options?: FeedOptions): QueryIterator<Document & Resource>;
+  query<Row = Document & Resource>(
+    query: string | SqlQuerySpec,
+    options?: FeedOptions & BadDocumentOptions,
+  ): QueryIterator<Row>;
+  readAll(options?: FeedOptions & BadDocumentOptions): QueryIterator<Document & Resource>;
+  changeFeed(
+    partitionKey: PartitionKey,
+    options?: ChangeFeedOptions & BadDocumentOptions,
+  ): ChangeFeedIterator<Document>;
+  readChangeFeed(
+    partitionKey: PartitionKey,
+    options?: ChangeFeedOptions & BadDocumentOptions,
+  ): ChangeFeedIterator<Document>;
+  /** In the mode of all versions and deletes give the shape of a row: its `current` and `previous` are documents. */
+  getChangeFeedIterator<Row = Document>(
+    options?: ChangeFeedIteratorOptions & BadDocumentOptions,
+  ): ChangeFeedPullModelIterator<Row>;
 }
 
 /** The SDK's item, typed. */
