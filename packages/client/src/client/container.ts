@@ -14,10 +14,13 @@ import {
 } from "@azure/cosmos";
 import type { ContainerDefinition } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
+import { warnOnce } from "../policy/check.js";
+import { restoreDefinition } from "../policy/restore.js";
+import { rewriteDefinition } from "../policy/rewrite.js";
 import { bindQuery } from "../query/bind.js";
 import { planQuery } from "../query/plan.js";
 import { readRequest } from "../query/request.js";
-import { planApproved } from "../sdk/internals.js";
+import { amend, planApproved } from "../sdk/internals.js";
 import { componentsOf, storedComponents, withContainerKeys } from "../sealing/keys-of-item.js";
 import { checkPartitionKey } from "../sealing/partition-key.js";
 import { openStored } from "../sealing/read.js";
@@ -79,10 +82,34 @@ export class Container extends SdkContainer {
     return new Item(this, id, this.#context, this.#seal, partitionKeyValue);
   }
 
-  /** Throws ERR_OPTIONS_INVALID where the partition key isn't the definition's. */
+  /** Every reading of the definition ends here. What comes back is the application's own; what the stored one lacks is told once. */
+  override async readInternal(
+    diagnosticNode: DiagnosticNodeInternal,
+    options?: RequestOptions,
+  ): Promise<ContainerResponse> {
+    const response = await super.readInternal(diagnosticNode, options);
+    const { resource } = response;
+    if (resource === undefined || resource === null) return response;
+    warnOnce(this.#seal, this.definition, this.url, resource);
+    return amend(response, { resource: restoreDefinition(this.definition.plan, resource) });
+  }
+
+  /**
+   * Sends the definition as `containers.create` does. Throws ERR_OPTIONS_INVALID where the partition key isn't the definition's,
+   * and what `rewriteDefinition` refuses.
+   */
   override async replace(body: ContainerProperties, options?: RequestOptions): Promise<ContainerResponse> {
     if (body?.partitionKey !== undefined) checkPartitionKey(this.definition, body.partitionKey.paths);
-    return super.replace(body, options);
+    // The SDK has its own error for what is no definition.
+    if (typeof body !== "object" || body === null) return super.replace(body, options);
+    const { body: rewritten, warnings } = rewriteDefinition(
+      this.definition,
+      body as Omit<ContainerProperties, "partitionKey">,
+    );
+    for (const message of warnings) this.#seal.emit({ type: "warning", container: this.definition.name, message });
+    const response = await super.replace(rewritten, options);
+    const { resource } = response;
+    return resource ? amend(response, { resource: restoreDefinition(this.definition.plan, resource) }) : response;
   }
 
   /** Asked by the SDK before each write. Throws ERR_OPTIONS_INVALID where the account says another key than the definition. */

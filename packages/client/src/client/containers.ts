@@ -1,4 +1,4 @@
-/** `database.containers`: hands out our Container, and checks a definition's partition key before the container is made. */
+/** `database.containers`: hands out our Container, and says how its sealed paths are indexed. */
 import {
   type ClientContext,
   type ContainerRequest,
@@ -8,8 +8,11 @@ import {
   type Database as SdkDatabase,
 } from "@azure/cosmos";
 import type { SealContext } from "../options/seal-options.js";
+import { restoreDefinition } from "../policy/restore.js";
+import { rewriteDefinition } from "../policy/rewrite.js";
 import { amend } from "../sdk/internals.js";
 import { checkPartitionKey } from "../sealing/partition-key.js";
+import { Container } from "./container.js";
 import { closeSurface } from "./surface.js";
 
 export class Containers extends SdkContainers {
@@ -24,29 +27,36 @@ export class Containers extends SdkContainers {
     this.#seal = seal;
   }
 
-  /** Throws ERR_CONTAINER_UNDECLARED; ERR_OPTIONS_INVALID where the partition key isn't the definition's. */
+  /**
+   * What is sent says how sealed paths are indexed; what comes back is the application's own definition. Throws
+   * ERR_CONTAINER_UNDECLARED; ERR_OPTIONS_INVALID where the partition key isn't the definition's, and what `rewriteDefinition`
+   * refuses.
+   */
   override async create(body: ContainerRequest, options?: RequestOptions): Promise<ContainerResponse> {
-    this.#check(body);
-    return this.#ours(await super.create(body, options));
+    return this.#ours(await super.create(this.#rewritten(body), options));
   }
 
-  /** As `create`. */
+  /** As `create`. A container that is there already stays as it is; what it lacks is told by a warning. */
   override async createIfNotExists(body: ContainerRequest, options?: RequestOptions): Promise<ContainerResponse> {
-    this.#check(body);
-    return this.#ours(await super.createIfNotExists(body, options));
+    return this.#ours(await super.createIfNotExists(this.#rewritten(body), options));
   }
 
-  #check(body: ContainerRequest | undefined): void {
+  #rewritten(body: ContainerRequest): ContainerRequest {
     // Without an id the SDK has its own error.
-    if (typeof body?.id !== "string") return;
+    if (typeof body?.id !== "string") return body;
     const declaration = this.#seal.containers.find(this.database.id, body.id);
-    if (declaration === "plaintext") return;
+    if (declaration === "plaintext") return body;
     const { partitionKey } = body;
-    const paths = typeof partitionKey === "string" ? [partitionKey] : (partitionKey?.paths ?? []);
-    checkPartitionKey(declaration, paths);
+    checkPartitionKey(declaration, typeof partitionKey === "string" ? [partitionKey] : (partitionKey?.paths ?? []));
+    const { body: rewritten, warnings } = rewriteDefinition(declaration, body);
+    for (const message of warnings) this.#seal.emit({ type: "warning", container: declaration.name, message });
+    return rewritten;
   }
 
   #ours(response: ContainerResponse): ContainerResponse {
-    return amend(response, { container: this.database.container(response.container.id) });
+    const container = this.database.container(response.container.id);
+    const { resource } = response;
+    if (!(container instanceof Container) || resource === undefined) return amend(response, { container });
+    return amend(response, { container, resource: restoreDefinition(container.definition.plan, resource) });
   }
 }
