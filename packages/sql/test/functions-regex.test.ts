@@ -1,4 +1,6 @@
 /** The engine of REGEXMATCH: it agrees with JavaScript's where both can tell, and no pattern makes it slow. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SqlError } from "../src/index.js";
@@ -37,6 +39,14 @@ const HOSTILE: readonly [pattern: string, text: (length: number) => string][] = 
   ["[ab]*a[ab]{18}c", noise],
   ["(\\b[ab]|a\\B){1,30}$c", noise],
 ];
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+function heapUsed(): number {
+  for (let n = 0; n < 3; n++) collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
 
 /** As and bs in no order that repeats. */
 function noise(length: number): string {
@@ -80,6 +90,16 @@ describe("hostile patterns", () => {
       expect(regex.matches(text)).toBe(new RegExp(pattern, "u").test(text));
       expect(regex.matches(text)).toBe(compileRegex(pattern, "")!.matches(text));
     }
+  });
+
+  it("what is kept for one pattern is bounded, whatever the characters of the texts", () => {
+    const matches = matcherOf(compileProgram(parseRegex("x.y", NO_FLAGS)));
+    const everyCharacter = Array.from({ length: 0x30000 }, (_, code) => String.fromCodePoint(code)).join("");
+    matches("x");
+    const before = heapUsed();
+    for (let n = 0; n < 3; n++) expect(matches(everyCharacter)).toBe(false);
+    expect(heapUsed() - before).toBeLessThan(4_000_000);
+    expect(matches(`${everyCharacter}x😀y`)).toBe(true);
   });
 
   it("repetitions that would write out a huge program are refused", () => {

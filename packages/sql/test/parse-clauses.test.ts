@@ -1,3 +1,4 @@
+/** The clauses of a query, as trees. */
 import { describe, expect, test } from "vitest";
 import { parse } from "../src/parse/parse.js";
 import { placeless } from "./trees.js";

@@ -1,3 +1,4 @@
+/** What is refused, with the code, the message and the place of the error. */
 import { describe, expect, test } from "vitest";
 import { SqlError } from "../src/errors.js";
 import { parse } from "../src/parse/parse.js";

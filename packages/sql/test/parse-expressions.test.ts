@@ -1,3 +1,4 @@
+/** Expressions: how operators group, what literals are worth, where words may be names. */
 import { describe, expect, test } from "vitest";
 import { SqlError } from "../src/errors.js";
 import { expressionOf, grouping } from "./shape.js";

@@ -1,3 +1,4 @@
+/** The committed parser is the one that the grammar makes. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { generated } from "../tools/generate.js";

@@ -1,3 +1,4 @@
+/** Parsing what was printed gives the tree that was printed, for arbitrary trees. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parse } from "../src/parse/parse.js";

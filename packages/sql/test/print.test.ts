@@ -1,3 +1,4 @@
+/** How a tree is printed, and that nothing in it can become another part of the query. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SqlError } from "../src/errors.js";

@@ -1,3 +1,4 @@
+/** When two paths of a document share a value. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { overlap } from "../src/resolve/overlap.js";

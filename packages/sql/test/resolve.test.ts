@@ -1,3 +1,4 @@
+/** What each name of a query stands for, and that the evaluator agrees. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SqlError } from "../src/errors.js";

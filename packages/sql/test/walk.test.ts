@@ -1,3 +1,4 @@
+/** Visiting a tree and making another of it. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "../src/parse/parse.js";

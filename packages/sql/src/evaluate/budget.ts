@@ -15,8 +15,8 @@ export interface Account {
   close(): void;
 }
 
-export const defaultMaxBufferedRows = 1_000_000;
-export const defaultMaxBufferedBytes = 268_435_456;
+const defaultMaxBufferedRows = 1_000_000;
+const defaultMaxBufferedBytes = 268_435_456;
 
 export function newBudget(
   maxRows: number = defaultMaxBufferedRows,

@@ -25,7 +25,7 @@ export interface FromPlan {
 }
 
 /** Compiles a query that is a source; handed in, for the two modules need each other. */
-export type CompileQuery = (query: Query, scope: Scope | undefined, correlated: boolean) => QueryPlan;
+type CompileQuery = (query: Query, scope: Scope | undefined, correlated: boolean) => QueryPlan;
 
 /** Binds the FROM clause's aliases into the scope, left to right: a source sees the aliases to its left. */
 export function compileFrom(

@@ -9,13 +9,13 @@ import { type CompileContext, newSlot } from "./scope.js";
 import { signature } from "./shape.js";
 import { identity, type Value } from "./values.js";
 
-export interface GroupPlan {
+interface GroupPlan {
   /** Where the SELECT, HAVING and ORDER BY of the query are compiled: they see keys and aggregates, not rows. */
   readonly context: CompileContext;
   open(machine: Machine, account: Account): Groups;
 }
 
-export interface Groups {
+interface Groups {
   /** Takes the row that is bound now. */
   add(): boolean;
   /** Binds each group in turn, in the order they were first seen; false when `next` wanted no more. */

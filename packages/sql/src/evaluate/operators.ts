@@ -3,7 +3,7 @@ import type { BinaryOperator, Unary } from "../tree.js";
 import { checkLength } from "./size.js";
 import { type CrossTypeEquality, compare, equals, equalsWithinType, type Value } from "./values.js";
 
-export type BinaryFunction = (left: Value, right: Value) => Value;
+type BinaryFunction = (left: Value, right: Value) => Value;
 
 /** The function of a binary operator whose operands are both always wanted: all but AND, OR and `??`. */
 export function binaryFunction(

@@ -8,12 +8,12 @@ import type { Emit } from "./query.js";
 import type { CompileContext } from "./scope.js";
 import { compareOrder, type Value } from "./values.js";
 
-export interface OrderPlan {
+interface OrderPlan {
   readonly keys: readonly Evaluate[];
   readonly directions: readonly (1 | -1)[];
 }
 
-export interface OrderStep {
+interface OrderStep {
   /** Keeps a row with its keys as they are now; always wants more. */
   add(row: Json): boolean;
   finish(): void;

@@ -1,4 +1,4 @@
-/** The one place where the evaluator and the functions make their errors. */
+/** The codes of compilation and evaluation, and the errors that carry them. */
 import { SqlError } from "../errors.js";
 import type { Span } from "../tree.js";
 

@@ -12,7 +12,7 @@ export interface Scope {
   readonly grouping?: Grouping;
 }
 
-export interface Grouping {
+interface Grouping {
   /** The GROUP BY expressions, and the slots of their values. */
   readonly keys: readonly { readonly node: Expression; readonly slot: number }[];
   /** Gives an aggregate call its slot. */

@@ -2,7 +2,7 @@
 import { refusal } from "./refusal.js";
 
 /** Thirty times the largest document. In UTF-16 units. */
-export const maxStringLength = 67_108_864;
+const maxStringLength = 67_108_864;
 
 /** Throws `SqlError` `COSMOSEAL_RESULT_TOO_LARGE` for a string that would be longer than the bound. */
 export function checkLength(length: number): void {

@@ -66,7 +66,7 @@ export function compileSubqueryCall(node: SubqueryCall, context: CompileContext)
 }
 
 /** Runs a whole sub-query over what is bound now. */
-export function runPlan(plan: QueryPlan, machine: Machine, emit: (row: Json) => boolean): void {
+function runPlan(plan: QueryPlan, machine: Machine, emit: (row: Json) => boolean): void {
   const execution = plan.open(machine, emit);
   execution.row();
   execution.finish();

@@ -3,7 +3,7 @@ import type { Json } from "../tree.js";
 
 export type Value = Json | undefined;
 
-export type JsonObject = { readonly [name: string]: Json };
+type JsonObject = { readonly [name: string]: Json };
 
 /**
  * How `=`, `!=` and IN answer across JSON types: "observed" says that values of different types are unequal, as the service is

@@ -1,4 +1,4 @@
-/** REGEXMATCH, on an engine of its own whose time is linear in the text, whatever the pattern. */
+/** REGEXMATCH, on an engine whose time is linear in the text, whatever the pattern. */
 import { compileRegex, type Regex } from "../regex/regex.js";
 import { type BuiltinFunction, pure } from "./define.js";
 

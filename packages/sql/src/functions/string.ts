@@ -86,7 +86,7 @@ function searching(name: string, ignoreCase: boolean, combine: typeof allOf): Bu
 }
 
 /** Upper case first, so that letters with two lower forms (σ, ς) meet. */
-export function foldCase(text: string): string {
+function foldCase(text: string): string {
   return text.toUpperCase().toLowerCase();
 }
 

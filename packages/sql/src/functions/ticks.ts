@@ -76,7 +76,7 @@ export const fixedUnits: Readonly<Record<FixedUnit, bigint>> = {
   microsecond: 10n,
 };
 
-export type FixedUnit = "day" | "hour" | "minute" | "second" | "millisecond" | "microsecond";
+type FixedUnit = "day" | "hour" | "minute" | "second" | "millisecond" | "microsecond";
 
 export type DatePart = "year" | "month" | FixedUnit | "nanosecond";
 

@@ -4,7 +4,7 @@
  * Keyword → the one character that stands for it in the token text that the grammar reads.
  * Upper case: reserved, a property only in quotes. Lower case: also a name.
  */
-export const KEYWORDS: ReadonlyMap<string, string> = new Map([
+const KEYWORDS: ReadonlyMap<string, string> = new Map([
   ["AND", "A"],
   ["ARRAY", "Y"],
   ["AS", "Z"],

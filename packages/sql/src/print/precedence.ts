@@ -36,10 +36,6 @@ export function level(node: Expression): number {
   }
 }
 
-export function operatorLevel(operator: BinaryOperator): number {
-  return OPERATOR_LEVELS[operator];
-}
-
 /** Whether a side of a binary operator must stand in parentheses. */
 export function needsParentheses(parent: Binary, child: Expression, side: "left" | "right"): boolean {
   const own = OPERATOR_LEVELS[parent.operator];

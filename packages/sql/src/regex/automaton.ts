@@ -62,6 +62,7 @@ export function matcherOf(program: readonly Instruction[]): (text: string) => bo
   }
 
   function work(state: State, event: number): State {
+    if (kept > MAX_KEPT) forget();
     const next = follow(state, event);
     if (event >= 0 && event < ASCII) state.afterAscii[event] = next;
     else state.afterOther.set(event, next);
@@ -99,7 +100,6 @@ export function matcherOf(program: readonly Instruction[]): (text: string) => bo
     const key = `${before} ${steps.join()}`;
     const known = states.get(key);
     if (known !== undefined) return known;
-    if (kept > MAX_KEPT) forget();
     const state: State = { steps, before, afterAscii: new Array(ASCII), afterOther: new Map() };
     states.set(key, state);
     kept += steps.length + ASCII;

@@ -1,4 +1,4 @@
-/** A pattern's tree as a program of small steps for the simulation. */
+/** A pattern's tree as a program of small steps for the automaton. */
 import { refusal } from "../evaluate/refusal.js";
 import type { CharacterSet } from "./characters.js";
 import type { Assertion, RegexNode } from "./syntax.js";
