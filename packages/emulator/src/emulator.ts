@@ -2,6 +2,7 @@
 
 import type { AddressInfo } from "node:net";
 import { wellKnownKey } from "./auth/wellKnownKey.js";
+import { type Certificate, makeCertificate } from "./http/certificate.js";
 import { createFaultPlan, type Fault, type InjectedFault } from "./http/faults.js";
 import { createExchangeLog, type RecordedExchange } from "./http/record.js";
 import { createHttpServer } from "./http/server.js";
@@ -36,18 +37,25 @@ export interface EmulatorOptions {
   readonly faults?: readonly Fault[];
   /** Where the probability of faults is drawn from, 0 ≤ n < 1; seeded, a run repeats itself. The default is `Math.random`. */
   readonly random?: () => number;
+  /**
+   * Speak HTTPS: with a certificate and its key, in PEM, or with a self-signed one that is made at the start, for localhost
+   * and `host`. A client trusts it with `NODE_EXTRA_CA_CERTS`, or an agent whose `ca` is `Emulator.certificate`.
+   */
+  readonly https?: boolean | Certificate;
   /** Told of what an operator should know: a torn record that was dropped, an error of the emulator itself. Standard error by default. */
   readonly log?: (message: string) => void;
 }
 
 /** A running emulator. */
 export interface Emulator {
-  /** `http://127.0.0.1:<port>/` */
+  /** `http://127.0.0.1:<port>/`, or `https://…` */
   readonly endpoint: string;
   /** The account key, in base64. */
   readonly key: string;
   /** For `new CosmosClient(connectionString)`. */
   readonly connectionString: string;
+  /** The certificate of HTTPS, in PEM; undefined over HTTP. */
+  readonly certificate: string | undefined;
   /** What crossed HTTP, oldest first; empty unless `record` is on. */
   readonly requests: readonly RecordedExchange[];
   /**
@@ -92,6 +100,8 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     throw new RangeError("ranges must be an integer from 1 to 1000");
   const keyBytes = Buffer.from(key, "base64");
   if (keyBytes.length === 0) throw new RangeError("key must be a base64 text");
+  const { https = false } = options;
+  const certificate = https === true ? makeCertificate(host, Date.now()) : https === false ? undefined : https;
   const faults = createFaultPlan(options.random ?? Math.random);
   for (const fault of options.faults ?? []) faults.inject(fault);
   const account = new Account({
@@ -114,6 +124,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     {
       exchanges,
       faults,
+      certificate,
       onError: (error) => log(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     },
   );
@@ -128,11 +139,12 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   }
   const address = server.address() as AddressInfo;
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
-  const endpoint = `http://${name}:${address.port}/`;
+  const endpoint = `${certificate === undefined ? "http" : "https"}://${name}:${address.port}/`;
   return {
     endpoint,
     key,
     connectionString: `AccountEndpoint=${endpoint};AccountKey=${key};`,
+    certificate: certificate?.cert,
     requests: exchanges?.exchanges ?? [],
     injectFault: (fault) => faults.inject(fault),
     splitRange: (container, rangeId) => splitRange(account, container, rangeId),

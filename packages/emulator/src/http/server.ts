@@ -1,11 +1,20 @@
 // The listener: reads a request whole, has it answered, and writes the answer; whatever fails, it answers.
 
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer as createHttp,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createHttps } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
+import { TLSSocket } from "node:tls";
 import { SqlError } from "@cosmoseal/sql";
 import { authorize } from "../auth/authorize.js";
 import type { Service } from "../service.js";
+import type { Certificate } from "./certificate.js";
 import { badRequest, errorBody, ServiceError, tooLarge } from "./errors.js";
 import type { FaultPlan, Verdict } from "./faults.js";
 import { charge, commonHeaders } from "./headers.js";
@@ -15,6 +24,8 @@ import { route } from "./router.js";
 
 export interface ServerOptions {
   readonly exchanges: ExchangeLog | undefined;
+  /** Of HTTPS; undefined for HTTP. */
+  readonly certificate: Certificate | undefined;
   readonly faults: FaultPlan;
   /** Told of errors that are the emulator's own fault; the caller gets a 500. */
   readonly onError: (error: unknown) => void;
@@ -26,12 +37,17 @@ const KEPT_BODY = 8 * 1024 * 1024;
 const READ_BODY = 64 * 1024 * 1024;
 
 export function createHttpServer(service: Service, options: ServerOptions): Server {
-  const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
+  const listener: RequestListener = (incoming, outgoing) => {
     serve(service, options, incoming, outgoing).catch((error: unknown) => {
       options.onError(error);
       outgoing.destroy();
     });
-  });
+  };
+  const { certificate } = options;
+  const server =
+    certificate === undefined
+      ? createHttp({ keepAliveTimeout: 60_000 }, listener)
+      : createHttps({ keepAliveTimeout: 60_000, ...certificate }, listener);
   server.on("clientError", (_error, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
   });
@@ -131,7 +147,7 @@ function parse(incoming: IncomingMessage, body: Buffer, activityId: string): Ser
     rawSegments,
     headers: headersOf(incoming),
     body,
-    origin: `http://${incoming.headers.host ?? `${incoming.socket.localAddress}:${incoming.socket.localPort}`}`,
+    origin: `${incoming.socket instanceof TLSSocket ? "https" : "http"}://${incoming.headers.host ?? `${incoming.socket.localAddress}:${incoming.socket.localPort}`}`,
     activityId,
   };
 }
