@@ -69,6 +69,7 @@ describeSetups(
         ["a", "SELECT c.x FROM c"],
         ["a", "SELECT VALUE c.x FROM c WHERE c.y"],
         ["a", "SELECT VALUE c.x FROM c ORDER BY c.x"],
+        ["a", "SELECT VALUE p.x FROM c.part p"],
         ["id", "SELECT VALUE c.x FROM c"],
         ["_ts", "SELECT VALUE c.x FROM c"],
         ["pk", "SELECT VALUE c.x FROM c"],

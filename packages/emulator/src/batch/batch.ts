@@ -95,8 +95,6 @@ function runBulk(
     if (operation.partitionKey === undefined) throw badRequest("A bulk operation needs a partition key.");
     return checkKey(container, operation.partitionKey);
   });
-  // Routed by ranges that are no longer: the client reads them again and sends the whole anew.
-  if (keys.some((key) => container.rangeOf(key) !== range)) throw rangeGone();
   const continueOnError = request.headers.get("x-ms-cosmos-batch-continue-on-error")?.toLowerCase() !== "false";
   const results: Result[] = [];
   let stopped = false;
@@ -106,6 +104,8 @@ function runBulk(
       continue;
     }
     const result = attempt(() => {
+      // Routed by ranges that are no longer: the client reads them again and sends this operation anew.
+      if (container.rangeOf(keys[at]!) !== range) throw rangeGone();
       const transaction = new Transaction(container, service.clock);
       const outcome = perform(transaction, keys[at]!, operation);
       transaction.commit();

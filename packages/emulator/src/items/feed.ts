@@ -6,6 +6,7 @@ import { charge, containerHeaders, type Headers, queryCharge, rangeHeaders, sess
 import { flag, type ServiceRequest, type ServiceResponse } from "../http/message.js";
 import { writeToken } from "../query/continuation.js";
 import { runQuery } from "../query/execute.js";
+import { rangesOf } from "../query/narrow.js";
 import { pageBody, pageSize } from "../query/page.js";
 import { planQuery } from "../query/plan.js";
 import { refuseUnmergeable, refuseUnsupported } from "../query/refuse.js";
@@ -41,7 +42,9 @@ function answerPlan(service: Service, request: ServiceRequest): ServiceResponse 
   engine.compile(query); // What can't be run isn't planned.
   const shape = shapeOf(query, parameters);
   refuseUnsupported(request, shape);
-  const body = JSON.stringify(planQuery(query, shape));
+  const body = JSON.stringify(
+    planQuery(query, shape, rangesOf(container.partitionKey, query, shape.rootAlias, parameters)),
+  );
   return { status: 200, headers: { ...containerHeaders(container), ...charge(1) }, body };
 }
 
@@ -53,7 +56,9 @@ function answerQuery(service: Service, request: ServiceRequest): ServiceResponse
   const target = targetOf(container, request);
   checkSession(request, target.ranges);
   engine.compile(query);
-  if (target.isWholeContainer) refuseUnmergeable(request, query, shape);
+  if (target.isWholeContainer) {
+    refuseUnmergeable(request, query, shape, rangesOf(container.partitionKey, query, shape.rootAlias, parameters));
+  }
   const page = runQuery(query, shape, parameters, pageRequest(service, request, target));
   return answerPage(target, page, request);
 }

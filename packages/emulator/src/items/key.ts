@@ -14,8 +14,14 @@ export function requireKey(container: Container, request: ServiceRequest): reado
 
 /** The same, from a text. */
 export function checkKey(container: Container, text: string): readonly KeyComponent[] {
-  const key = parseKey(text);
+  const key = keyOf(container, text);
   if (key === undefined) throw badRequest("Partition key is invalid: it is not a JSON array of scalar values.", 1001);
   if (key.length !== container.partitionKey.paths.length) throw wrongKeyShape();
   return key;
+}
+
+/** The key that a text names, or undefined where it is none. A container of before partition keys is asked for with an empty one. */
+export function keyOf(container: Container, text: string): readonly KeyComponent[] | undefined {
+  const key = parseKey(text);
+  return key?.length === 0 && container.definition.isUnpartitioned ? [undefined] : key;
 }

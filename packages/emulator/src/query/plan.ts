@@ -1,7 +1,7 @@
 // The query plan: what the client needs to run a query over several ranges and merge the answers.
 
 import { print, type Query } from "@cosmoseal/sql";
-import { MAX_KEY, MIN_KEY } from "../partition/ranges.js";
+import type { QueryRange } from "./narrow.js";
 import { outputName } from "./nodes.js";
 import { rewrite } from "./rewrite.js";
 import { isAggregate, type QueryShape, selectedExpressions } from "./shape.js";
@@ -18,7 +18,7 @@ const AGGREGATE_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** The plan as the gateway gives it. Throws 400 or 501 for a query that can't be run over several ranges. */
-export function planQuery(query: Query, shape: QueryShape): object {
+export function planQuery(query: Query, shape: QueryShape, ranges: readonly QueryRange[]): object {
   return {
     partitionedQueryExecutionInfoVersion: 2,
     queryInfo: {
@@ -36,7 +36,7 @@ export function planQuery(query: Query, shape: QueryShape): object {
       dCountInfo: null,
       hasNonStreamingOrderBy: false,
     },
-    queryRanges: [{ min: MIN_KEY, max: MAX_KEY, isMinInclusive: true, isMaxInclusive: false }],
+    queryRanges: ranges,
     hybridSearchQueryInfo: null,
   };
 }

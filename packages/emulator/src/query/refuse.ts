@@ -3,11 +3,17 @@
 import type { Query } from "@cosmoseal/sql";
 import { badRequest, ServiceError } from "../http/errors.js";
 import { flag, type ServiceRequest } from "../http/message.js";
+import type { QueryRange } from "./narrow.js";
 import { planQuery } from "./plan.js";
 import type { QueryShape } from "./shape.js";
 
 /** Throws where a query without a partition key or range is one that the client must merge itself. */
-export function refuseUnmergeable(request: ServiceRequest, query: Query, shape: QueryShape): void {
+export function refuseUnmergeable(
+  request: ServiceRequest,
+  query: Query,
+  shape: QueryShape,
+  ranges: readonly QueryRange[],
+): void {
   if (!flag(request, "x-ms-documentdb-query-enablecrosspartition")) {
     throw badRequest(
       "Cross partition query is required but disabled. Please set x-ms-documentdb-query-enablecrosspartition to true, specify x-ms-documentdb-partitionkey, or revise your query to avoid this exception.",
@@ -29,7 +35,7 @@ export function refuseUnmergeable(request: ServiceRequest, query: Query, shape: 
       {
         substatus: 1004,
         bare: true,
-        body: { additionalErrorInfo: JSON.stringify(planQuery(query, shape)) },
+        body: { additionalErrorInfo: JSON.stringify(planQuery(query, shape, ranges)) },
       },
     );
   }

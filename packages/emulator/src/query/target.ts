@@ -2,8 +2,9 @@
 
 import { badRequest, rangeGone, wrongKeyShape } from "../http/errors.js";
 import type { ServiceRequest } from "../http/message.js";
+import { keyOf } from "../items/key.js";
 import { effectiveKey } from "../partition/effective.js";
-import { isPrefix, type KeyComponent, keyText, parseKey } from "../partition/key.js";
+import { isPrefix, type KeyComponent, keyText } from "../partition/key.js";
 import { holds, overlaps } from "../partition/ranges.js";
 import type { Container } from "../store/container.js";
 import type { StoredItem } from "../store/item.js";
@@ -73,7 +74,7 @@ export function isTargeted(key: Target["key"], part: Target["part"], item: Store
 function readKey(container: Container, request: ServiceRequest): readonly KeyComponent[] | undefined {
   const header = request.headers.get("x-ms-documentdb-partitionkey");
   if (header === undefined) return undefined;
-  const key = parseKey(header);
+  const key = keyOf(container, header);
   if (key === undefined) throw badRequest("Partition key is invalid: it is not a JSON array of scalar values.", 1001);
   const levels = container.partitionKey.paths.length;
   if (key.length === 0 || key.length > levels || (key.length < levels && container.partitionKey.kind !== "MultiHash")) {

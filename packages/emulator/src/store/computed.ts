@@ -66,6 +66,8 @@ function compileProperty(name: string, text: string): CompiledQuery {
       query.select.top === undefined &&
       query.from?.joins.length === 0 &&
       query.from.source.kind === "CollectionSource" &&
+      query.from.source.collection.kind === "PathCollection" &&
+      query.from.source.collection.path.length === 0 &&
       query.where === undefined &&
       query.groupBy === undefined &&
       query.orderBy === undefined &&

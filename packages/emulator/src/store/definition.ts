@@ -11,6 +11,8 @@ export interface ContainerDefinition {
   /** As the caller wrote it, with the service's defaults, without system properties. */
   readonly properties: JsonObject;
   readonly partitionKey: PartitionKeyDefinition;
+  /** Made by a version of the protocol that knew no partition keys: all items have the same, missing one. */
+  readonly isUnpartitioned: boolean;
   /** One list of paths per constraint. */
   readonly uniqueKeys: readonly (readonly (readonly string[])[])[];
   /** Seconds; -1 means that only items with their own `ttl` expire, undefined that none does. */
@@ -30,6 +32,7 @@ export function readDefinition(body: { readonly [name: string]: unknown }): Cont
   return Object.freeze({
     properties,
     partitionKey,
+    isUnpartitioned: isObject(properties["partitionKey"]) && properties["partitionKey"]["systemKey"] === true,
     uniqueKeys: readUniqueKeys(properties["uniqueKeyPolicy"]),
     defaultTtl: readTtl(properties["defaultTtl"]),
     computed: readComputedProperties(properties["computedProperties"], partitionKey),
@@ -51,6 +54,9 @@ const DEFAULTS: JsonObject = {
   },
   geospatialConfig: { type: "Geography" },
 };
+
+/** The partition key that the service gives to a container which is created without one by an old version of the protocol. */
+export const SYSTEM_KEY: JsonObject = { paths: ["/_partitionKey"], kind: "Hash", version: 1, systemKey: true };
 
 /** Ids of databases and containers. Throws 400 for one that the service doesn't take. */
 export function checkResourceId(id: unknown): string {
