@@ -22,7 +22,7 @@ export function describeMember(member: string, declare: (behaviour: Behaviour) =
         beforeAll(async () => {
           stage = await openStage(ranges);
         });
-        afterAll(() => stage.close());
+        afterAll(() => stage.close(), 60_000);
         declare((title, show, need) => {
           const lack = lackOf(need, version);
           let plain: Promise<Seen> | undefined;

@@ -1,5 +1,8 @@
 /** No value of a sealed path is in any byte that leaves the process, nor in an error, a diagnosis or a log. */
 import { inspect } from "node:util";
+import type { Container, OperationInput, PatchRequestBody } from "@azure/cosmos";
+import { trace } from "@opentelemetry/api";
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import type { CosmosClient } from "cosmoseal";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { formsOf, type Haystack, sightings } from "./support/canary.js";
@@ -37,11 +40,15 @@ const customer = (id: string): { id: string; tenantId: string; [name: string]: u
 const patient = { id: CANARIES.id, ward: CANARIES.ward, plan: "a", finding: CANARIES.finding };
 
 const logged: string[] = [];
+const told: unknown[] = [];
+const exporter = new InMemorySpanExporter();
+const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
 let world: World;
 let client: CosmosClient;
 let diagnosed: Haystack[];
 
 beforeAll(async () => {
+  trace.setGlobalTracerProvider(provider);
   // The SDK's logger reads its level when it is loaded: so the world is loaded after it is set.
   vi.stubEnv("AZURE_LOG_LEVEL", "verbose");
   const keep = (...parts: readonly unknown[]): true => {
@@ -54,11 +61,15 @@ beforeAll(async () => {
   const support = await import("./support/world.js");
   world = await support.createWorld({});
   const { CosmosDbDiagnosticLevel } = await import("@azure/cosmos");
-  client = world.connect({}, { diagnosticLevel: CosmosDbDiagnosticLevel.debugUnsafe });
+  client = world.connect(
+    { onEvent: (event) => told.push(event) },
+    { diagnosticLevel: CosmosDbDiagnosticLevel.debugUnsafe },
+  );
   diagnosed = await useEveryVerb(support.failureOf);
-});
+}, 60_000);
 
 afterAll(async () => {
+  trace.disable();
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
   client.dispose();
@@ -150,6 +161,7 @@ async function useEveryVerb(failureOf: (work: () => unknown) => Promise<Error>):
   ]) {
     await fail("a refused query", () => customers.items.query({ query, parameters }).fetchAll());
   }
+  await useManyAtOnce(customers, patients, note, fail);
   const { resource: stored } = await world.stolen("customers").item("c2", "t-1").read();
   await world
     .stolen("customers")
@@ -158,10 +170,13 @@ async function useEveryVerb(failureOf: (work: () => unknown) => Promise<Error>):
   await fail("a forged document", () => customers.item("c2", "t-1").read());
   await fail("a forged row", () => customers.items.readAll().fetchAll());
   const { items } = customers;
-  const operation = { operationType: "Create" as const, resourceBody: customer("c4") as { id: string } };
-  await fail("a batch", () => items.batch([operation], "t-1"));
-  await fail("a bulk", () => items.bulk([operation]));
-  await fail("a patch", () => created.item.patch([{ op: "set", path: "/email", value: CANARIES.email }]));
+  const { ChangeFeedStartFrom } = await import("@azure/cosmos");
+  await fail("a forged row of a feed", () =>
+    items.getChangeFeedIterator({ changeFeedStartFrom: ChangeFeedStartFrom.Beginning("t-1") }).readNext(),
+  );
+  await fail("a patch of a forged document", () =>
+    customers.item("c2", "t-1").patch([{ op: "set", path: "/email", value: CANARIES.email }]),
+  );
   const { Items } = await import("@azure/cosmos");
   await fail("the tripwire", () => Items.prototype.create.call(items, customer("c5")));
   diagnose("delete of a sealed id", await item.delete());
@@ -170,6 +185,117 @@ async function useEveryVerb(failureOf: (work: () => unknown) => Promise<Error>):
     note(`an inspected ${where}`, object);
   return found.filter(({ where }) => !EXPECTED_PLAINTEXT.has(where));
 }
+
+/** Patches, batches, bulks, feeds, plans, scripts and keys: their answers hold what the application owns, so that their diagnostics, headers and tokens are noted. */
+async function useManyAtOnce(
+  customers: Container,
+  patients: Container,
+  note: (where: string, value: unknown) => void,
+  fail: (where: string, work: () => unknown) => Promise<void>,
+): Promise<void> {
+  const { ChangeFeedStartFrom } = await import("@azure/cosmos");
+  const { items } = customers;
+  const partitionKey = "t-1";
+  await items.create(customer("m1"));
+  const item = customers.item("m1", partitionKey);
+  const patches: readonly PatchRequestBody[] = [
+    [{ op: "set", path: "/email", value: CANARIES.email }],
+    [{ op: "incr", path: "/age", value: 1 }],
+    [{ op: "add", path: "/cards/-", value: { brand: "amex", pan: CANARIES.pan } }],
+    [{ op: "set", path: `/address/${CANARIES.memberName}`, value: 2 }],
+    [{ op: "set", path: "/visits", value: 2 }],
+    {
+      condition: `FROM c WHERE c.email = '${CANARIES.email}' AND c.name != '${CANARIES.street}'`,
+      operations: [{ op: "set", path: "/note", value: CANARIES.note }],
+    },
+  ];
+  for (const [n, patch] of patches.entries()) {
+    const { diagnostics, headers } = await item.patch(patch);
+    note(`diagnostics and headers of patch ${n}`, [diagnostics, headers]);
+  }
+  await fail("a patch whose condition doesn't hold", () =>
+    item.patch({
+      condition: `FROM c WHERE c.email = '${CANARIES.street}'`,
+      operations: [{ op: "set", path: "/note", value: CANARIES.note }],
+    }),
+  );
+  await fail("a patch that is wrong", () => item.patch([{ op: "remove", path: `/address/${CANARIES.memberName}x` }]));
+
+  const operations = (start: string): OperationInput[] => [
+    { operationType: "Create", resourceBody: customer(`${start}1`) as never, partitionKey },
+    { operationType: "Upsert", resourceBody: customer(`${start}2`) as never, partitionKey },
+    { operationType: "Replace", id: "m1", resourceBody: customer("m1") as never, partitionKey },
+    { operationType: "Read", id: "c2", partitionKey },
+  ];
+  // Made anew each time: the SDK rewrites the partition key in the operations of a batch.
+  const patch = (): OperationInput => ({
+    operationType: "Patch",
+    id: "c2",
+    resourceBody: { operations: [{ op: "set", path: "/diagnosis", value: CANARIES.diagnosis }] },
+    partitionKey,
+  });
+  const batch = await items.batch([...operations("x"), patch()], partitionKey);
+  expect(batch.result?.map(({ statusCode }) => statusCode)).toEqual([201, 201, 200, 200, 200]);
+  note("diagnostics and headers of a batch", [batch.diagnostics, batch.headers]);
+  const failed = await items.batch([...operations("x"), patch()], partitionKey);
+  note("a failed batch", [failed.diagnostics, failed.headers, failed.code]);
+  const bulk = await items.bulk([...operations("y"), patch()]);
+  expect(bulk.map(({ statusCode }) => statusCode)).toEqual([201, 201, 200, 200, 200]);
+  note("diagnostics of a bulk", bulk.diagnostics);
+  const results = await items.executeBulkOperations([...operations("y"), patch()]);
+  note(
+    "diagnostics and errors of many operations",
+    results.map(({ response, error }) => [response?.diagnostics, error]),
+  );
+  expect(results.map(({ error }) => error?.code)).toEqual([409, undefined, undefined, undefined, undefined]);
+  await fail("a batch of a document that is wrong", () =>
+    items.batch(
+      [{ operationType: "Create", resourceBody: { ...customer("z"), emial: CANARIES.email } as never }],
+      partitionKey,
+    ),
+  );
+
+  const pull = items.getChangeFeedIterator({
+    changeFeedStartFrom: ChangeFeedStartFrom.Beginning(partitionKey),
+    maxItemCount: 1,
+  });
+  for (let n = 0; n < 3; n++) {
+    const { diagnostics, headers, continuationToken, result } = await pull.readNext();
+    expect(result.length).toBe(1);
+    note(`diagnostics, headers and token of a feed ${n}`, [diagnostics, headers, continuationToken]);
+  }
+  for (const feed of [items.changeFeed(partitionKey, FEED), items.readChangeFeed(partitionKey, FEED)]) {
+    const { diagnostics, headers, continuation, result } = await feed.fetchNext();
+    expect(result.length).toBe(1);
+    note("diagnostics, headers and token of an older feed", [diagnostics, headers, continuation]);
+  }
+  const secrets = patients.items.getChangeFeedIterator({
+    changeFeedStartFrom: ChangeFeedStartFrom.Beginning(CANARIES.ward),
+  });
+  note("the token of a feed of a sealed partition", (await secrets.readNext()).continuationToken);
+
+  const { diagnostics, headers, result } = await customers.getQueryPlan({
+    query: `SELECT * FROM c WHERE c.email = '${CANARIES.email}' ORDER BY c.plan`,
+    parameters: [],
+  });
+  note("a query plan", [diagnostics, headers, result]);
+  await fail(
+    "semantic rerank",
+    () =>
+      customers.semanticRerank?.(CANARIES.note, [CANARIES.street]) ?? Promise.reject(new Error("not in this version")),
+  );
+  await fail("a stored procedure with a value", () =>
+    customers.scripts.storedProcedure("p").execute(partitionKey, [CANARIES.email]),
+  );
+  await fail("an abort", () => items.create(customer("aborted"), { abortSignal: AbortSignal.abort() }));
+  await fail("an encryption query", () => items.getEncryptionQueryIterator(undefined as never));
+  const spare = { ...patient, id: `${CANARIES.id}-2`, ward: `${CANARIES.ward}-2` };
+  const operation: OperationInput = { operationType: "Create", resourceBody: spare, partitionKey: spare.ward };
+  note("diagnostics of a bulk of a sealed key", (await patients.items.bulk([operation])).diagnostics);
+  note("a deleted partition", (await patients.deleteAllItemsForPartitionKey(spare.ward)).diagnostics);
+}
+
+const FEED = { startFromBeginning: true, maxItemCount: 1 };
 
 /** Objects of the application's own making may show what it made them of. */
 const EXPECTED_PLAINTEXT: ReadonlySet<string> = new Set(["an inspected item"]);
@@ -191,6 +317,17 @@ describe("no sealed value, in any of its forms,", () => {
     expect(diagnosed.length).toBeGreaterThan(60);
     expect(diagnosed.some(({ text }) => text.includes("_seal"))).toBe(true);
     expect(sightings(diagnosed, CANARIES)).toEqual([]);
+  });
+
+  test("is in an event, or in a span that is exported", () => {
+    const spans = exporter.getFinishedSpans().map(({ name, attributes, status, events, links }, n) => ({
+      where: `span ${n}`,
+      text: inspect([name, attributes, status, events, links], { depth: 20, maxStringLength: null }),
+    }));
+    const events = told.map((event, n) => ({ where: `event ${n}`, text: inspect(event, { depth: 20 }) }));
+    expect(spans.length).toBeGreaterThan(50);
+    expect(events.length).toBeGreaterThan(50);
+    expect(sightings([...spans, ...events], CANARIES)).toEqual([]);
   });
 
   test("is in what the SDK logs at its most verbose", () => {
