@@ -10,6 +10,7 @@ import {
   type ErrorCode,
   type HeadRecord,
   isCosmosealError,
+  type Keyring,
   type KeyStore,
   Keys,
   memoryKeyStore,
@@ -24,6 +25,7 @@ import {
 import { fileKeyStore, passphraseKeyring } from "@cosmoseal/core/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { toBase64 } from "../src/crypto/bytes.js";
 import { Key } from "../src/crypto/key.js";
 import { bucketOf, makeHead } from "../src/keys/records.js";
 import { KEK, overTheWire } from "./support/keys.js";
@@ -259,6 +261,45 @@ describe("a store that somebody else writes to", () => {
     expect(await code(new Keys({ keyring, store: planted, pin }).ready())).toBe("ERR_PIN_MISMATCH");
     const relabelled = await tampered(planted, { head: (head) => (head.root = pin) });
     expect(await code(new Keys({ keyring, store: relabelled, pin }).ready())).toBe("ERR_UNWRAP_FAILED");
+  });
+
+  test("a planted root is never used, though the keyring unwraps whatever is wrapped under its public key", async () => {
+    const evil = Uint8Array.from({ length: 32 }, (_, i) => i + 1);
+    const gullible: Keyring = {
+      kind: "gullible",
+      accepts: () => true,
+      wrap: async (bytes) => ({ keyring: "gullible", kek: "", parameters: {}, wrapped: toBase64(bytes) }),
+      unwrap: async (wrap) => new Uint8Array(Buffer.from(wrap.wrapped, "base64")),
+    };
+    const live = memoryKeyStore();
+    const made = await createKeyStore({ keyring: gullible, store: live, containers: [other] });
+    await new Keys({ keyring: gullible, store: live, pin: made.pin }).ready();
+    const wraps = [await gullible.wrap(Uint8Array.from(evil), made.pin)];
+    const head = makeHead(Key.take(evil), { root: made.pin, wraps, epoch: 1, revision: 2, tree: {} });
+    const planted: KeyStore = { ...live, readHead: async () => structuredClone(head), readBucket: async () => [] };
+    expect(await code(new Keys({ keyring: gullible, store: planted, pin: made.pin }).ready())).toBe("ERR_PIN_MISMATCH");
+  });
+
+  test.each<[string, object]>([
+    ["cheap to guess", { passes: 1 }],
+    ["cheap to guess in memory", { memory: 8192 }],
+    ["dear beyond the bounds", { passes: 1_000_000 }],
+    ["dear beyond the bounds in memory", { memory: 2 ** 40 }],
+    ["of a short salt", { salt: toBase64(new Uint8Array(8)) }],
+    ["of another function", { kdf: "pbkdf2" }],
+  ])("a passphrase wrap that is %s is refused before the passphrase is asked for", async (_, change) => {
+    const asked: string[] = [];
+    const kek = passphraseKek({
+      passphrase: () => {
+        asked.push("passphrase");
+        return PASSPHRASE;
+      },
+      cost: cheap,
+    });
+    const wrap = { keyring: "passphrase", kek: "", wrapped: toBase64(new Uint8Array(72)) };
+    const parameters = { kdf: "argon2id", salt: toBase64(new Uint8Array(16)), ...cheap, ...change };
+    expect(await code(kek.unwrap({ ...wrap, parameters }, pin))).toBe("ERR_KEY_STORE_DAMAGED");
+    expect(asked).toEqual([]);
   });
 
   test("a wrong static key, and a keyring of another kind, are told apart", async () => {
