@@ -29,6 +29,7 @@ export {
   signed,
   staticKeyring,
   type Treatment,
+  type UniqueOptions,
   unsigned,
   type ZodContainerOptions,
 } from "@cosmoseal/core";

@@ -1,5 +1,7 @@
 /** The typed view of a sealed container: items by the definition's schema, in and out. */
 import type {
+  BulkOperationResponse,
+  BulkOptions,
   ChangeFeedIterator,
   ChangeFeedIteratorOptions,
   ChangeFeedOptions,
@@ -10,6 +12,7 @@ import type {
   ItemDefinition,
   ItemResponse,
   Items,
+  OperationInput,
   PartitionKey,
   PatchRequestBody,
   QueryIterator,
@@ -31,10 +34,15 @@ type Stored<Document> = Document & ItemDefinition;
 export interface TypedItems<Document>
   extends Omit<
     Items,
-    "create" | "upsert" | "query" | "readAll" | "changeFeed" | "readChangeFeed" | "getChangeFeedIterator"
+    "create" | "upsert" | "bulk" | "query" | "readAll" | "changeFeed" | "readChangeFeed" | "getChangeFeedIterator"
   > {
   create(body: NewDocument<Document>, options?: RequestOptions): Promise<ItemResponse<Stored<Document>>>;
   upsert(body: NewDocument<Document>, options?: RequestOptions): Promise<ItemResponse<Stored<Document>>>;
+  bulk(
+    operations: OperationInput[],
+    bulkOptions?: BulkOptions & BadDocumentOptions,
+    options?: RequestOptions,
+  ): Promise<BulkOperationResponse>;
   query<Row = Document & Resource>(
     query: string | SqlQuerySpec,
     options?: FeedOptions & BadDocumentOptions,
