@@ -19,7 +19,7 @@ const members = defineContainer({
     card: z.object({ "card number": sealed(z.number(), { unique: true }), kind: z.string() }).optional(),
     tags: sealed(z.array(z.string()), { equality: true }).optional(),
     name: sealed(z.string()).optional(),
-    home: sealed(z.object({ type: z.string(), coordinates: z.array(z.number()) })).optional(),
+    site: sealed(z.object({ type: z.string(), coordinates: z.array(z.number()) })).optional(),
   }),
 });
 
@@ -156,11 +156,11 @@ describe("the definition of a sealed container", () => {
     ],
     [
       "a vector embedding over a sealed path",
-      { vectorEmbeddingPolicy: { vectorEmbeddings: [{ path: "/home/coordinates" }] } },
+      { vectorEmbeddingPolicy: { vectorEmbeddings: [{ path: "/site/coordinates" }] } },
     ],
     [
       "a vector index over a sealed path",
-      { indexingPolicy: { vectorIndexes: [{ path: "/home/coordinates", type: "flat" }] } },
+      { indexingPolicy: { vectorIndexes: [{ path: "/site/coordinates", type: "flat" }] } },
     ],
     [
       "a full-text policy over a sealed path",
@@ -169,7 +169,7 @@ describe("the definition of a sealed container", () => {
     ["a full-text index over a sealed path", { indexingPolicy: { fullTextIndexes: [{ path: "/name" }] } }],
     [
       "a spatial index over a sealed path",
-      { indexingPolicy: { spatialIndexes: [{ path: "/home/*", types: ["Point"] }] } },
+      { indexingPolicy: { spatialIndexes: [{ path: "/site/*", types: ["Point"] }] } },
     ],
     [
       "a computed property over a sealed path",
