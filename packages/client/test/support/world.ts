@@ -78,7 +78,7 @@ export const CONTAINERS: Readonly<Record<string, ContainerDeclaration>> = {
 };
 
 /** Starts a world before the tests of a file and ends it after them. */
-export function useWorld(options: { readonly ranges?: number } = {}): () => World {
+export function useWorld(options: WorldOptions = {}): () => World {
   let world: World;
   beforeAll(async () => {
     world = await createWorld(options);
@@ -91,8 +91,14 @@ export function useWorld(options: { readonly ranges?: number } = {}): () => Worl
   return () => world;
 }
 
-export async function createWorld({ ranges = 2 }: { readonly ranges?: number }): Promise<World> {
-  const emulator = await createEmulator({ record: true, ranges });
+export interface WorldOptions {
+  readonly ranges?: number;
+  /** Where the emulator tells of errors; standard error by default. */
+  readonly log?: (message: string) => void;
+}
+
+export async function createWorld({ ranges = 2, log }: WorldOptions): Promise<World> {
+  const emulator = await createEmulator({ record: true, ranges, ...(log && { log }) });
   const keyring = staticKeyring(KEYRING_SECRET);
   const store = memoryKeyStore();
   const { pin } = await createKeyStore({ keyring, store, containers: [customers, patients] });
