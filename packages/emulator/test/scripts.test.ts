@@ -192,6 +192,23 @@ describeSetups(
       expect((await container.item("counter", "k").read()).resource?.["n"]).toBe(6);
     });
 
+    test("a link that names no document is an error of the script's call, not of the emulator", async () => {
+      const container = await setup().container();
+      const links = ["", "dbs/x", "dbs/x/colls/y/docs/%E0%A4%A", "dbs/x/colls/y/docs/none", 5, null];
+      const read = await procedure(
+        container,
+        `function (links) {
+          const c = getContext().getCollection(), said = [];
+          const next = () => {
+            if (said.length === links.length) return getContext().getResponse().setBody(said);
+            c.readDocument(links[said.length], (error) => { said.push(error.number); next(); });
+          };
+          next();
+        }`,
+      );
+      expect((await read.execute("k", [links])).resource).toEqual([400, 400, 400, 404, 400, 400]);
+    });
+
     test("a page of a script's query goes on with its continuation", async () => {
       const container = await setup().container();
       for (let n = 0; n < 7; n++) await container.items.create({ id: `d${n}`, pk: "k", n });
@@ -307,7 +324,9 @@ describeSetups(
         body: "function () {}",
       });
       const create = (options: object) => refusal(container.items.create({ id: "a", pk: "k" }, options));
-      expect((await create({ preTriggerInclude: "nobody" })).code).toBe(400);
+      for (const name of ["nobody", "%E0%A4%A", "__proto__"]) {
+        expect([name, (await create({ preTriggerInclude: name })).code]).toEqual([name, 400]);
+      }
       expect((await create({ preTriggerInclude: "del" })).code).toBe(400);
       expect((await create({ postTriggerInclude: "del" })).code).toBe(400);
       expect((await container.item("a", "k").read()).statusCode).toBe(404);

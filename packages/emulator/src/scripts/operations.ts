@@ -103,9 +103,17 @@ function withId(body: unknown, call: ScriptCall): unknown {
 function idOf(transaction: Transaction, key: readonly KeyComponent[], link: string | undefined): string {
   const name = /\/docs\/([^/]+)\/?$/.exec(link ?? "")?.[1];
   if (name === undefined) throw badRequest("The link is not that of a document.");
-  const decoded = decodeURIComponent(name);
+  const decoded = decode(name);
   if (transaction.read(key, decoded) !== undefined) return decoded;
   const item = transaction.list(key).find(({ document }) => document["_rid"] === name);
   if (item === undefined) throw notFound();
   return item.id;
+}
+
+function decode(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw badRequest("The link is not validly percent-encoded.");
+  }
 }

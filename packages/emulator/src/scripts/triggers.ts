@@ -26,7 +26,7 @@ export function triggersOf(service: Service, container: Container, request: Serv
       .split(",")
       .map((name) => name.trim())
       .filter((name) => name !== "")
-      .map((name) => find(service, container, request, decodeURIComponent(name), type));
+      .map((name) => find(service, container, request, name, type));
   const before = named("x-ms-documentdb-pre-trigger-include", "pre");
   const after = named("x-ms-documentdb-post-trigger-include", "post");
   return before.length + after.length === 0 ? undefined : { before, after };
