@@ -7,7 +7,7 @@ import { isQuery } from "../query/request.js";
 import type { Service } from "../service.js";
 import type { Database } from "../store/account.js";
 import type { Container } from "../store/container.js";
-import { checkResourceId, readDefinition } from "../store/definition.js";
+import { checkResourceId, readDefinition, SYSTEM_KEY } from "../store/definition.js";
 import { withoutSystemProperties } from "../store/item.js";
 import { checkIfMatch, isNotModified } from "./conditions.js";
 import { answerFeed, answerFeedQuery } from "./feed.js";
@@ -17,13 +17,13 @@ import { declaredThroughput, offerContainer } from "./offers.js";
 export async function post(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
   const database = findDatabase(service, request, "owner");
   if (isQuery(request)) return answerFeedQuery(service.engine, request, feedOf(database));
-  const body = parseObject(request);
+  const version = request.headers.get("x-ms-version") ?? "";
+  const given = parseObject(request);
+  const body =
+    given["partitionKey"] === undefined && version < PARTITIONED_SINCE ? { ...given, partitionKey: SYSTEM_KEY } : given;
   const id = checkResourceId(body["id"]);
   const definition = readDefinition(stored(body));
-  if (
-    definition.partitionKey.kind === "MultiHash" &&
-    (request.headers.get("x-ms-version") ?? "") < HIERARCHICAL_SINCE
-  ) {
+  if (definition.partitionKey.kind === "MultiHash" && version < HIERARCHICAL_SINCE) {
     throw badRequest("Hierarchical partition keys are not supported by the requested version of the protocol.");
   }
   const declared = declaredThroughput(request);
@@ -68,6 +68,9 @@ export async function remove(service: Service, request: ServiceRequest): Promise
   await service.account.settled();
   return { status: 204 };
 }
+
+// The first version of the protocol that asks for a partition key.
+const PARTITIONED_SINCE = "2018-12-31";
 
 // The first version of the protocol that knows hierarchical partition keys.
 const HIERARCHICAL_SINCE = "2020-07-15";
