@@ -3,6 +3,7 @@ import {
   type ClientContext,
   type ContainerRequest,
   type ContainerResponse,
+  DEFAULT_PARTITION_KEY_PATH,
   type RequestOptions,
   Containers as SdkContainers,
   type Database as SdkDatabase,
@@ -46,7 +47,8 @@ export class Containers extends SdkContainers {
     if (typeof body?.id !== "string") return body;
     const declaration = this.#seal.containers.find(this.database.id, body.id);
     if (declaration === "plaintext") return body;
-    const { partitionKey } = body;
+    // The SDK's own, where the application names none.
+    const { partitionKey = DEFAULT_PARTITION_KEY_PATH } = body;
     checkPartitionKey(declaration, typeof partitionKey === "string" ? [partitionKey] : (partitionKey?.paths ?? []));
     const { body: rewritten, warnings } = rewriteDefinition(declaration, body);
     for (const message of warnings) this.#seal.emit({ type: "warning", container: declaration.name, message });

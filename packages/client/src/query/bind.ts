@@ -23,7 +23,8 @@ export async function bindQuery(
   signal?: AbortSignal,
 ): Promise<SqlQuerySpec> {
   const sent = Object.entries(parameters)
-    .filter(([name, value]) => value !== undefined && (plan.parameters === "all" || plan.parameters.has(name)))
+    .filter(([name]) => plan.parameters === "all" || plan.parameters.has(name))
+    // One without a value is named all the same: the service takes it for undefined.
     .map(([name, value]) => ({ name, value: value as Json }));
   const tokens =
     plan.slots.length === 0
