@@ -1,7 +1,14 @@
 /** The feed of all versions and deletes: both sides of a change opened, deletes named by what is stored. The rows are as the service documents them, answered to the real SDK. */
-import { ChangeFeedMode, ChangeFeedStartFrom } from "@azure/cosmos";
-import { type Container, sealErrorsOf } from "cosmoseal";
+import {
+  ChangeFeedMode,
+  ChangeFeedPolicy,
+  type ChangeFeedPullModelIterator,
+  ChangeFeedRetentionTimeSpan,
+  ChangeFeedStartFrom,
+} from "@azure/cosmos";
+import { type Container, defineContainer, sealErrorsOf, sealed } from "cosmoseal";
 import { beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { detour } from "./support/detour.js";
 import { bare, codeOf, useWorld } from "./support/world.js";
 
@@ -121,5 +128,54 @@ describe("the feed of all versions and deletes", () => {
       expect(page.result.map((one) => (one as unknown as { current: { id: string } }).current.id)).toEqual(["b"]);
       expect(sealErrorsOf(page).map((bad) => [bad.code, bad.id])).toEqual([[code, "a"]]);
     }
+  });
+});
+
+describe("all versions and deletes, end to end", () => {
+  const schema = z.object({ id: sealed(z.string()), ward: sealed(z.string()), finding: sealed(z.string()) });
+  const kept = defineContainer({ name: "kept", partitionKey: "/ward", schema });
+  type Row = { current?: { finding: string }; previous?: { finding: string }; metadata: { operationType: string } };
+
+  async function drain(iterator: ChangeFeedPullModelIterator<Row>): Promise<{ rows: Row[]; token: string }> {
+    const rows: Row[] = [];
+    for (;;) {
+      const { statusCode, result, continuationToken } = await iterator.readNext();
+      if (statusCode === 304) return { rows, token: continuationToken };
+      rows.push(...result);
+    }
+  }
+
+  test("each change of a document comes with both its sides opened, a delete with what it took, and tokens go on", async () => {
+    const client = world().connect({ containers: { "shop/kept": kept }, createScopes: true });
+    const changeFeedPolicy = new ChangeFeedPolicy(ChangeFeedRetentionTimeSpan.fromMinutes(10));
+    const { database } = await client.databases.createIfNotExists({ id: "shop" });
+    await database.containers.create({ id: "kept", partitionKey: "/ward", changeFeedPolicy });
+    const container = client.container(kept);
+    const { items } = container;
+    const feed = (changeFeedStartFrom: ChangeFeedStartFrom) =>
+      items.getChangeFeedIterator<Row>({ changeFeedMode: ChangeFeedMode.AllVersionsAndDeletes, changeFeedStartFrom });
+    const now = feed(ChangeFeedStartFrom.Now("w-7"));
+    const { token } = await drain(now);
+    await items.create({ id: "p-7", ward: "w-7", finding: "first" });
+    await items.create({ id: "p-8", ward: "w-8", finding: "elsewhere" });
+    await items.upsert({ id: "p-7", ward: "w-7", finding: "second" });
+    await container.item("p-7", "w-7").delete();
+    const expected = [
+      ["create", "first", undefined],
+      ["replace", "second", "first"],
+      ["delete", undefined, "second"],
+    ];
+    for (const iterator of [now, feed(ChangeFeedStartFrom.Continuation(token))]) {
+      const { rows } = await drain(iterator);
+      expect(
+        rows.map(({ current, previous, metadata: { operationType } }) => [
+          operationType,
+          current?.finding,
+          previous?.finding,
+        ]),
+      ).toEqual(expected);
+    }
+    expect(token).not.toContain("w-7");
+    client.dispose();
   });
 });

@@ -273,3 +273,39 @@ test("initializeEncryption loads the container's keys, so that the first documen
   expect(events.slice(before)).toEqual(["opened"]);
   client.dispose();
 });
+
+describe("scripts that run", () => {
+  test("a procedure finds what is stored, and what it answers with comes opened", async () => {
+    const { scripts } = world().customers;
+    const body = `function find() {
+      const container = getContext().getCollection();
+      container.queryDocuments(container.getSelfLink(), "SELECT * FROM c WHERE c.id = 'a'", (error, found) => {
+        if (error) throw error;
+        getContext().getResponse().setBody({ count: found.length, found, leaked: found[0].email === undefined });
+      });
+    }`;
+    const { storedProcedure } = await scripts.storedProcedures.create({ id: "find", body });
+    const { resource } = await storedProcedure.execute("t");
+    expect([resource.count, resource.leaked, bare(resource.found[0])]).toEqual([1, true, DOCUMENT]);
+    expect((await storedProcedure.delete()).statusCode).toBe(204);
+  });
+
+  test("a trigger that changes a document breaks its seal, and the error says that it was written", async () => {
+    const body = `function () {
+      const request = getContext().getRequest();
+      const document = request.getBody();
+      document.plan = "changed by a trigger";
+      request.setBody(document);
+    }`;
+    await world().customers.scripts.triggers.create({
+      id: "change",
+      body,
+      triggerType: sdk.TriggerType.Pre,
+      triggerOperation: sdk.TriggerOperation.All,
+    });
+    const document = { id: "triggered", tenantId: "t", plan: "pro" };
+    const failure = await failureOf(() => world().customers.items.create(document, { preTriggerInclude: ["change"] }));
+    expect([failure.code, failure.committed]).toEqual(["ERR_INTEGRITY", true]);
+    expect(await codeOf(() => world().customers.item("triggered", "t").read())).toBe("ERR_INTEGRITY");
+  });
+});
