@@ -19,6 +19,8 @@ const dropInProject = (name: string, alias: Record<string, string>) => ({
 });
 
 export default defineConfig({
+  // Here too, for reporters that read the same sources.
+  ...source,
   test: {
     projects: [
       packageProject("core"),

@@ -20,7 +20,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   core: ["libsodium-wrappers", "libsodium-wrappers-sumo", "zod"],
   sql: [],
   emulator: [],
-  client: ["@azure/cosmos", "@azure/core-rest-pipeline", "zod"],
+  client: ["@azure/cosmos", "@azure/core-rest-pipeline", "@opentelemetry/api", "zod"],
 };
 
 describe("architecture", () => {
