@@ -4,8 +4,9 @@ import { randomUUID } from "node:crypto";
 import * as current from "@azure/cosmos";
 import * as older from "cosmos-4-9";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { ACCOUNT } from "./account.js";
 import { columnOf, RANGES, rowOf, VERSIONS } from "./matrix.js";
-import { ACCOUNT, type Capability, lackOf, openTarget, type Target } from "./target.js";
+import { type Capability, lackOf, openTarget, type Target } from "./target.js";
 
 export type Sdk = typeof current;
 

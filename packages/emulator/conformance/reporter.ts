@@ -1,8 +1,8 @@
 // A vitest reporter: the table by area, and `conformance: P/T`, where T is what the matrix holds at this size.
 
 import type { Reporter, TestCase, TestModule } from "vitest/node";
+import { ACCOUNT } from "./account.js";
 import { COLUMNS, MATRIX } from "./matrix.js";
-import { ACCOUNT } from "./target.js";
 
 interface Count {
   behaviours: number;

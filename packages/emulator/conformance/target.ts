@@ -1,6 +1,7 @@
 // What the suite runs against: emulators that it starts, or the real account of COSMOS_ENDPOINT and COSMOS_KEY.
 
 import { createEmulator, type Emulator } from "../src/index.js";
+import { ACCOUNT } from "./account.js";
 
 /** What a behaviour may ask for beyond the protocol that every account speaks. */
 export type Capability = keyof typeof LACKING;
@@ -27,8 +28,6 @@ export interface Target {
   elapse(seconds: number): Promise<void>;
   close(): Promise<void>;
 }
-
-export const ACCOUNT: { readonly endpoint: string; readonly key: string } | undefined = readAccount();
 
 /** Why the behaviour can't be shown here; undefined where it can. */
 export function lackOf(needs: readonly Capability[], ranges: number): string | undefined {
@@ -59,11 +58,4 @@ export async function openTarget(ranges: number): Promise<Target> {
     },
     close: () => emulator.close(),
   };
-}
-
-function readAccount(): { endpoint: string; key: string } | undefined {
-  const { COSMOS_ENDPOINT: endpoint, COSMOS_KEY: key } = process.env;
-  if (endpoint === undefined && key === undefined) return undefined;
-  if (!endpoint || !key) throw new Error("COSMOS_ENDPOINT and COSMOS_KEY go together.");
-  return { endpoint, key };
 }
