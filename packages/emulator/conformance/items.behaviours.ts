@@ -189,14 +189,6 @@ describeBehaviours("items", (setup, behaviour) => {
     expect(Object.hasOwn(resources[0], "__proto__")).toBe(true);
   });
 
-  behaviour("deleting by partition key removes every item of that key, and no other", async () => {
-    const container = await setup().container();
-    for (let at = 0; at < 12; at++) await container.items.create({ id: `d${at}`, pk: `k${at % 3}` });
-    expect((await container.deleteAllItemsForPartitionKey("k1")).statusCode).toBe(200);
-    const { resources } = await container.items.query<string>("SELECT VALUE c.pk FROM c").fetchAll();
-    expect(resources.sort()).toEqual(["k0", "k0", "k0", "k0", "k2", "k2", "k2", "k2"]);
-  });
-
   behaviour("a number beyond the doubles is refused, not stored as another value", async () => {
     const container = await setup().container();
     const response = await send(setup(), {
