@@ -30,6 +30,11 @@ describeMember("Containers", (behaviour) => {
         })
       ).resource?.partitionKey,
   );
+  behaviour(
+    "create without a partition key takes the SDK's own",
+    async ({ database, declare }) =>
+      (await database.containers.create({ id: declare("n", ["/_partitionKey"]) })).resource?.partitionKey,
+  );
   behaviour("create of a taken id throws 409", async ({ database }) =>
     database.containers.create({ id: "shared", partitionKey: "/pk" }),
   );

@@ -1,5 +1,11 @@
 /** Feeds of changes in all three forms, conflicts, scripts, users and offers. */
-import { type ChangeFeedIteratorOptions, ChangeFeedStartFrom, TriggerOperation, TriggerType } from "@azure/cosmos";
+import {
+  type ChangeFeedIteratorOptions,
+  ChangeFeedStartFrom,
+  EncryptionQueryBuilder,
+  TriggerOperation,
+  TriggerType,
+} from "@azure/cosmos";
 import { describeMember } from "./behaviours.js";
 import type { Subject } from "./subject.js";
 
@@ -123,6 +129,13 @@ for (const member of ["changeFeed", "readChangeFeed"] as const) {
     });
   });
 }
+
+describeMember("Items.getEncryptionQueryIterator", (behaviour) => {
+  behaviour("belongs to the SDK's own encryption", async ({ container }) => {
+    const query = new EncryptionQueryBuilder("SELECT * FROM c");
+    return (await container.items.getEncryptionQueryIterator(query)).constructor.name;
+  });
+});
 
 describeMember("Conflicts", (behaviour) => {
   behaviour("readAll of a container without conflicts", async ({ container }) =>

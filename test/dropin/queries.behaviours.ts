@@ -58,6 +58,10 @@ describeMember("Items.query over public paths", (behaviour) => {
     sorted({ query: "SELECT * FROM c WHERE c.plan = @plan", parameters: [{ name: "@plan", value: "pro" }] }),
   );
   behaviour(
+    "a parameter that is undefined finds nothing",
+    sorted({ query: "SELECT * FROM c WHERE c.plan = @p", parameters: [{ name: "@p", value: undefined as never }] }),
+  );
+  behaviour(
     "functions of texts",
     sorted("SELECT * FROM c WHERE STARTSWITH(c.plan, 'PR', true) AND CONTAINS(c.id, '-2')"),
   );

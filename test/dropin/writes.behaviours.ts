@@ -233,6 +233,11 @@ describeMember("Items.batch", (behaviour) => {
     await container.items.batch([{ operationType: "Create", resourceBody: body }], pk);
     return JSON.stringify(body) === before;
   });
+  behaviour("rewrites the partition key in the caller's operations", async ({ container, doc, pk }) => {
+    const operation: OperationInput = { operationType: "Create", resourceBody: doc(1), partitionKey: pk };
+    await container.items.batch([operation], pk);
+    return typeof operation.partitionKey === "string" && operation.partitionKey.startsWith("[");
+  });
   behaviour("of none", async ({ container, pk, thrown }) => thrown(() => container.items.batch([], pk)));
   behaviour("of more than a hundred throws", async ({ container, doc, pk, thrown }) => {
     const operations = Array.from(
@@ -395,6 +400,23 @@ describeMember("Items.executeBulkOperations", (behaviour) => {
     return [result?.response?.statusCode, result?.error !== undefined];
   });
   behaviour("of none answers an empty list", async ({ container }) => container.items.executeBulkOperations([]));
+  behaviour("contentResponseOnWriteEnabled of the call is heeded", async ({ container, doc, pk: partitionKey }) => {
+    const [result] = await container.items.executeBulkOperations(
+      [{ operationType: "Create", resourceBody: doc(1), partitionKey }],
+      { contentResponseOnWriteEnabled: false },
+    );
+    return [result?.response?.statusCode, result?.response?.resourceBody];
+  });
+  behaviour(
+    "a document that is too large is the error of its operation",
+    async ({ container, doc, pk: partitionKey }) => {
+      const results = await container.items.executeBulkOperations([
+        { operationType: "Create", resourceBody: doc(1, { plan: "x".repeat(2_300_000) }), partitionKey },
+        { operationType: "Create", resourceBody: doc(2), partitionKey },
+      ]);
+      return results.map(({ response, error }) => [response?.statusCode, error?.code]);
+    },
+  );
   behaviour("many partitions at once", async ({ container, doc, pk }) => {
     const results = await container.items.executeBulkOperations(
       Array.from({ length: 20 }, (_, n) => ({
