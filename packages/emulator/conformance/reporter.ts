@@ -54,10 +54,10 @@ export default class ConformanceReporter implements Reporter {
 
     const all = [...areas.values()];
     const sum = (key: keyof Count): number => all.reduce((total, count) => total + count[key], 0);
-    console.log(`\n${"area".padEnd(24)} behaviours     cells`);
+    console.log(`\n${"area".padEnd(36)} behaviours     cells`);
     for (const [area, { behaviours, passed, total, skipped }] of areas) {
       const cells = `${passed}/${total}${skipped > 0 ? `, ${skipped} skipped` : ""}`;
-      console.log(`${area.padEnd(24)} ${String(behaviours).padStart(10)} ${cells.padStart(9)}`);
+      console.log(`${area.padEnd(36)} ${String(behaviours).padStart(10)} ${cells.padStart(9)}`);
     }
     for (const complaint of complaints) console.log(`  ${complaint}`);
     for (const [reason, times] of reasons) console.log(`  skipped ${times}: ${reason}`);
