@@ -127,6 +127,14 @@ describe("stored procedures", () => {
   const RUN = `POST ${BASE}/sprocs/p`;
   const answer = (body: unknown): Answer => ({ status: 200, body, headers: { "x-ms-request-charge": "7" } });
 
+  test("an answer that is nested without end is refused as one that was committed", async () => {
+    let result: unknown = 1;
+    for (let i = 0; i < 1_000; i++) result = [result];
+    const { container } = answering({ [RUN]: answer(result) });
+    const failure = await failureOf(() => container.scripts.storedProcedure("p").execute("t"));
+    expect(failure).toMatchObject({ code: "ERR_ANSWER_MISMATCH", committed: true });
+  });
+
   test("answer with our documents opened wherever they stand, and with everything else as it is", async () => {
     const result = { count: 1, found: [stored, [structuredClone(stored)]], text: "_seal", none: null };
     const { container } = answering({ [RUN]: answer(result) });
