@@ -1,15 +1,20 @@
-// The load: the real SDK, sixteen requests under way at once, over connections that stay open.
+// The load: the real SDK, sixteen requests under way at once, over connections that stay open. It comes from two processes,
+// since one that runs the SDK is slower than the server that it asks.
 
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { type Container, CosmosClient } from "@azure/cosmos";
+import { documentOf, STORED } from "./documents.js";
+import type { Account, Answer, Order, Verb } from "./driver.js";
 import type { Server } from "./servers.js";
 
-const CONCURRENCY = 16;
-const STORED = 1_000;
+const DRIVERS = 2;
 
 export interface Rate {
   /** Operations per second. */
   readonly rate: number;
-  /** Processor time of the server and of the client per operation, in milliseconds: what a busy machine does not disturb. */
+  /** Processor time of the server and of the clients per operation, in milliseconds: what a busy machine does not disturb. */
   readonly server: number;
   readonly client: number;
 }
@@ -21,8 +26,23 @@ export interface Rates {
 
 /** After a warm-up of `warm` seconds, over `seconds` each. */
 export async function measureRates(server: Server, key: string, warm: number, seconds: number): Promise<Rates> {
+  const account: Account = { endpoint: server.endpoint, key };
+  await prepare(account);
+  const drivers = Array.from({ length: DRIVERS }, (_, at) => startDriver(account, at));
+  const measure = async (verb: Verb): Promise<Rate> => {
+    await during(server, drivers, { verb, seconds: warm });
+    return during(server, drivers, { verb, seconds });
+  };
+  try {
+    return { reads: await measure("read"), creates: await measure("create") };
+  } finally {
+    for (const driver of drivers) driver.disconnect();
+  }
+}
+
+async function prepare({ endpoint, key }: Account): Promise<void> {
   const client = new CosmosClient({
-    endpoint: server.endpoint,
+    endpoint,
     key,
     // The other server names itself with https, whatever it speaks.
     connectionPolicy: { enableEndpointDiscovery: false },
@@ -30,18 +50,33 @@ export async function measureRates(server: Server, key: string, warm: number, se
   const { database } = await client.databases.create({ id: "bench" });
   const { container } = await database.containers.create({ id: "bench", partitionKey: { paths: ["/pk"] } });
   for (let at = 0; at < STORED; at++) await container.items.create(documentOf(`d${at}`));
-  const read = (at: number): Promise<unknown> => {
-    const id = `d${at % STORED}`;
-    return container.item(id, id).read();
-  };
-  let fresh = 0;
-  const create = (): Promise<unknown> => container.items.create(documentOf(`f${fresh++}`));
-  await during(server, warm, read);
-  const reads = await during(server, seconds, read);
-  await during(server, warm, create);
-  const creates = await during(server, seconds, create);
   client.dispose();
-  return { reads, creates };
+}
+
+type Driver = ReturnType<typeof fork>;
+
+function startDriver(account: Account, at: number): Driver {
+  const script = fileURLToPath(new URL("./driver.ts", import.meta.url));
+  const driver = fork(script, [String(at)], { execArgv: ["--import", "tsx"] });
+  driver.send(account);
+  return driver;
+}
+
+async function during(server: Server, drivers: readonly Driver[], order: Order): Promise<Rate> {
+  const before = server.processorTime();
+  const answers = await Promise.all(
+    drivers.map(async (driver): Promise<Answer> => {
+      const answer = once(driver, "message");
+      driver.send(order);
+      return (await answer)[0] as Answer;
+    }),
+  );
+  const done = answers.reduce((sum, answer) => sum + answer.done, 0);
+  return {
+    rate: answers.reduce((sum, answer) => sum + answer.done / answer.seconds, 0),
+    server: ((server.processorTime() - before) * 1000) / done,
+    client: answers.reduce((sum, answer) => sum + answer.processor, 0) / done,
+  };
 }
 
 /** Writes `count` documents of 1 KB each, in bulk. */
@@ -63,26 +98,4 @@ async function storeSome(container: Container, from: number, to: number): Promis
   );
   const failed = answers.find((answer) => answer.response?.statusCode !== 201);
   if (failed !== undefined) throw new Error(`A document was not stored: ${failed.error?.message}`);
-}
-
-async function during(server: Server, seconds: number, operation: (at: number) => Promise<unknown>): Promise<Rate> {
-  const started = performance.now();
-  const serverBefore = server.processorTime();
-  const clientBefore = process.cpuUsage();
-  const end = started + seconds * 1000;
-  let done = 0;
-  const worker = async (): Promise<void> => {
-    while (performance.now() < end) await operation(done++);
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  const { user, system } = process.cpuUsage(clientBefore);
-  return {
-    rate: done / ((performance.now() - started) / 1000),
-    server: ((server.processorTime() - serverBefore) * 1000) / done,
-    client: (user + system) / 1000 / done,
-  };
-}
-
-function documentOf(id: string): { id: string; pk: string; n: number; padding: string } {
-  return { id, pk: id, n: id.length, padding: "x".repeat(940) };
 }
