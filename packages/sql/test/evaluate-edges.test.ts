@@ -262,3 +262,16 @@ describe("the order of ORDER BY", () => {
     expect(compareOrder("\u{1F600}", "\uffff")).toBeLessThan(0);
   });
 });
+
+describe("case", () => {
+  it("is ignored code point by code point: no length changes, and both lower forms of a letter are one", () => {
+    const same = (a: string, b: string): Json | undefined =>
+      run("SELECT VALUE StringEquals(c.a, c.b, true) FROM c", [{ a, b }])[0];
+    expect(same("ΟΔΟΣ", "οδος")).toBe(true);
+    expect(same("οδοσ", "οδος")).toBe(true);
+    expect(same("Straße", "STRASSE")).toBe(false);
+    expect(same("Straẞe", "straße")).toBe(true);
+    expect(same("İ", "i̇")).toBe(false);
+    expect(same("𐐀", "𐐨")).toBe(true);
+  });
+});

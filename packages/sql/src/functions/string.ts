@@ -85,9 +85,20 @@ function searching(name: string, ignoreCase: boolean, combine: typeof allOf): Bu
   });
 }
 
-/** Upper case first, so that letters with two lower forms (σ, ς) meet. */
+/**
+ * Code point by code point, so that no length changes and no neighbour counts: `ß` is not `SS`. Upper case first, so that
+ * letters with two lower forms (σ, ς) meet.
+ */
 function foldCase(text: string): string {
-  return text.toUpperCase().toLowerCase();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what the pattern is about
+  if (/^[\x00-\x7f]*$/.test(text)) return text.toLowerCase();
+  return Array.from(text, (point) => mapped(mapped(point, "toUpperCase"), "toLowerCase")).join("");
+}
+
+/** The mapped code point, where the mapping is one; else the code point itself. */
+function mapped(point: string, how: "toUpperCase" | "toLowerCase"): string {
+  const other = point[how]();
+  return other.length === (other.codePointAt(0)! > 0xffff ? 2 : 1) ? other : point;
 }
 
 /** The text on one side of a mark; undefined where there is none. */
