@@ -109,6 +109,9 @@ export class Workshop {
       writing: (kind, group) => writing(kind, scope, group),
       reading: (kind, group) => this.#key(kind, scope, group).key,
       index: () => ({ key: this.#key("index", container, "").key, generation: 1 }),
+      searching: () => [{ key: this.#key("index", container, "").key, generation: 1 }],
+      indexGenerations: () => ({ oldest: 1, newest: 1 }),
+      schema: () => ({}),
       identity: () => this.#key("identity", container, "").key,
     };
   }

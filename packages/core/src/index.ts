@@ -18,7 +18,7 @@ export {
 export { equalityToken, isBlurred } from "./index/equality.js";
 export { identityToken } from "./index/identity.js";
 export { type CreateKeyStoreOptions, createKeyStore } from "./keys/create.js";
-export type { DocumentKeys } from "./keys/document-keys.js";
+export type { DocumentKeys, IndexKey } from "./keys/document-keys.js";
 export type { Keyring, KeyringOptions, RootWrap } from "./keys/keyring.js";
 export { type KeyLease, Keys, type KeysOptions, type KeyUse } from "./keys/keys.js";
 export { type PassphraseOptions, passphraseKek, staticKeyring } from "./keys/root-wrap.js";
@@ -29,6 +29,7 @@ export {
   type KeyState,
   type KeyStore,
   memoryKeyStore,
+  type SchemaRecord,
   type ScopeRecord,
   type StoreChange,
 } from "./keys/store.js";

@@ -154,7 +154,8 @@ export class Keys {
     return {
       keysOf: (scope) => {
         const own = held.get(canonicalJson(scope)) ?? unknownScope(scope);
-        return documentKeys(own, held.get(canonicalJson(container)) ?? unknownScope(container), root.head.epoch);
+        const shared = held.get(canonicalJson(container)) ?? unknownScope(container);
+        return documentKeys(own, shared, root.head.epoch, this.#now);
       },
       release,
     };

@@ -7,7 +7,7 @@ import { Key } from "../crypto/key.js";
 import { randomBytes } from "../crypto/nonce.js";
 import { deriveKey, keyedHash, keyIdOf, openBlob, sealBlob } from "../crypto/sodium.js";
 import { CosmosealError } from "../errors.js";
-import type { HeadRecord, KeyEntry, KeyKind, ScopeRecord } from "./store.js";
+import type { HeadRecord, KeyEntry, KeyKind, SchemaRecord, ScopeRecord } from "./store.js";
 
 /** The form alone, before there is a root key. Throws ERR_KEY_STORE_DAMAGED. */
 export function readHeadForm(value: unknown): HeadRecord {
@@ -72,13 +72,20 @@ export function verifyBucket(root: Key, head: HeadRecord, bucket: string, values
   return records;
 }
 
-export function makeRecord(root: Key, scope: ScopeId, revision: number, keys: readonly KeyEntry[]): ScopeRecord {
+export function makeRecord(
+  root: Key,
+  scope: ScopeId,
+  revision: number,
+  keys: readonly KeyEntry[],
+  schema?: SchemaRecord,
+): ScopeRecord {
   const record = {
     v: 1 as const,
     scope,
     bucket: bucketOf(root, scope),
     revision,
     keys: [...keys].sort(byKindGroupGeneration),
+    ...(schema === undefined ? {} : { schema }),
   };
   return { ...record, mac: mac(root, "record", record) };
 }
@@ -151,7 +158,7 @@ function readRecordForm(value: unknown): ScopeRecord {
   const record = value as ScopeRecord;
   const ok =
     isObject(value) &&
-    hasOnly(value, ["v", "scope", "bucket", "revision", "keys", "mac"]) &&
+    hasOnly(value, ["v", "scope", "bucket", "revision", "keys", "schema", "mac"]) &&
     record.v === 1 &&
     Array.isArray(record.scope) &&
     record.scope.length === 2 &&
@@ -161,6 +168,7 @@ function readRecordForm(value: unknown): ScopeRecord {
     isCount(record.revision) &&
     Array.isArray(record.keys) &&
     record.keys.every(isEntry) &&
+    (record.schema === undefined || (record.scope[0] === "container" && isSchema(record.schema))) &&
     typeof record.mac === "string" &&
     fromBase64(record.mac)?.length === 32 &&
     isCanonical(value);
@@ -177,10 +185,23 @@ function isEntry(value: unknown): boolean {
     isCount(entry.generation) &&
     entry.generation >= 1 &&
     typeof entry.id === "string" &&
-    ["active", "readable", "retired", "destroyed"].includes(entry.state) &&
+    ["announced", "active", "readable", "retired", "destroyed"].includes(entry.state) &&
     isCount(entry.created) &&
+    (entry.state === "announced" ? entry.kind === "index" && isCount(entry.from) : entry.from === undefined) &&
     (entry.wrapped === undefined) === (entry.state === "destroyed") &&
     (entry.wrapped === undefined || typeof entry.wrapped === "string")
+  );
+}
+
+function isSchema(value: unknown): boolean {
+  if (!isObject(value) || !hasOnly(value, ["floor", "complete"])) return false;
+  const { floor, complete } = value;
+  const isVersion = (version: unknown): boolean => isCount(version) && version >= 1;
+  return (
+    (floor === undefined || isVersion(floor)) &&
+    (complete === undefined ||
+      (isObject(complete) &&
+        Object.entries(complete).every(([name, version]) => INDEX_NAME.test(name) && isVersion(version))))
   );
 }
 
@@ -200,6 +221,8 @@ function isCanonical(value: unknown): boolean {
     throw error;
   }
 }
+
+const INDEX_NAME = /^[erpsu][0-9a-z]{5}$/;
 
 function hasOnly(value: object, names: readonly string[]): boolean {
   return Object.keys(value).every((name) => names.includes(name));

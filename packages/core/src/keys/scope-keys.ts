@@ -4,14 +4,15 @@ import { canonicalJson } from "../codec/jcs.js";
 import type { ScopeId } from "../codec/place.js";
 import type { Key } from "../crypto/key.js";
 import { CosmosealError } from "../errors.js";
-import type { DocumentKeys, WritingKey } from "./document-keys.js";
+import type { DocumentKeys, IndexKey, WritingKey } from "./document-keys.js";
 import { unwrapEntry } from "./records.js";
-import type { KeyEntry, KeyKind, ScopeRecord } from "./store.js";
+import type { KeyEntry, KeyKind, KeyState, SchemaRecord, ScopeRecord } from "./store.js";
 
 /** One scope's record, unwrapped. */
 export class LoadedScope {
   readonly scope: ScopeId;
   readonly text: string;
+  readonly schema: SchemaRecord;
   readonly #entries: readonly KeyEntry[];
   readonly #keys = new Map<string, Key>();
   #leases = 0;
@@ -21,6 +22,7 @@ export class LoadedScope {
   constructor(root: Key, record: ScopeRecord) {
     this.scope = record.scope;
     this.text = canonicalJson(record.scope);
+    this.schema = Object.freeze({ ...record.schema });
     this.#entries = record.keys;
     for (const entry of record.keys) {
       if (this.#keys.has(entry.id)) {
@@ -41,6 +43,19 @@ export class LoadedScope {
     return entry === undefined
       ? undefined
       : { id: entry.id, key: this.#keys.get(entry.id)!, generation: entry.generation };
+  }
+
+  /** Index keys that stored documents may be under, by rising generation; the last is one that writers will use. */
+  searching(): readonly IndexKey[] {
+    return this.#entries
+      .filter(({ kind, state }) => kind === "index" && SEARCHED.has(state))
+      .map((entry) => ({ key: this.#keys.get(entry.id)!, generation: entry.generation }));
+  }
+
+  /** The index key that tokens are made with at `now`. */
+  indexing(now: number): IndexKey | undefined {
+    const due = this.#entries.findLast(({ state, from }) => state === "announced" && from !== undefined && from <= now);
+    return due === undefined ? this.active("index", "") : { key: this.#keys.get(due.id)!, generation: due.generation };
   }
 
   reading(kind: KeyKind, group: string, keyId: string): Key {
@@ -81,16 +96,28 @@ export class LoadedScope {
 }
 
 /** Keys for documents of scope `own` in a container whose scope is `container`. */
-export function documentKeys(own: LoadedScope, container: LoadedScope, epoch: number): DocumentKeys {
+export function documentKeys(own: LoadedScope, container: LoadedScope, epoch: number, now: () => number): DocumentKeys {
+  const searching = (): readonly IndexKey[] => {
+    const keys = container.searching();
+    return keys.length === 0 ? missing("index", "") : keys;
+  };
   return {
     epoch,
     scopeText: own.text,
     writing: (kind, group) => own.active(kind, group) ?? missing(kind, group),
     reading: (kind, group, keyId) => own.reading(kind, group, keyId),
-    index: () => container.active("index", "") ?? missing("index", ""),
+    index: () => container.indexing(now()) ?? missing("index", ""),
+    searching,
+    indexGenerations: () => {
+      const keys = searching();
+      return { oldest: keys[0]!.generation, newest: keys.at(-1)!.generation };
+    },
+    schema: () => container.schema,
     identity: () => (container.active("identity", "") ?? missing("identity", "")).key,
   };
 }
+
+const SEARCHED: ReadonlySet<KeyState> = new Set(["announced", "active", "readable"]);
 
 function missing(kind: KeyKind, group: string): never {
   const inGroup = kind === "group" ? ` of group ${JSON.stringify(group)}` : "";

@@ -3,7 +3,7 @@ import { CosmosealError } from "../errors.js";
 import type { RootWrap } from "./keyring.js";
 
 export type KeyKind = "group" | "integrity" | "index" | "identity";
-export type KeyState = "active" | "readable" | "retired" | "destroyed";
+export type KeyState = "announced" | "active" | "readable" | "retired" | "destroyed";
 
 /** One data key in a record. SPEC §2.4. */
 export interface KeyEntry {
@@ -14,8 +14,18 @@ export interface KeyEntry {
   readonly state: KeyState;
   /** Milliseconds since 1970. */
   readonly created: number;
+  /** From when on writers use an announced generation, in milliseconds since 1970; of no other state. */
+  readonly from?: number;
   /** base64 of the sealed blob; absent once destroyed. */
   readonly wrapped?: string;
+}
+
+/** What a container's scope record says of schema versions, under the root key. SPEC §2.4. */
+export interface SchemaRecord {
+  /** Lowest schema version that may write. Absent: any. */
+  readonly floor?: number;
+  /** By index name: the version as of whose definition of the index every document carries its tokens. */
+  readonly complete?: Readonly<Record<string, number>>;
 }
 
 /** All keys of one scope. SPEC §2.4. */
@@ -25,6 +35,8 @@ export interface ScopeRecord {
   readonly bucket: string;
   readonly revision: number;
   readonly keys: readonly KeyEntry[];
+  /** Of a container's scope alone. */
+  readonly schema?: SchemaRecord;
   readonly mac: string;
 }
 
