@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   ERR_DOCUMENT_TOO_LARGE: "The sealed document is larger than the service accepts.",
   ERR_PARTITION_KEY_MISSING: "The schema requires a partition key that the document lacks.",
   ERR_SCOPE_MISSING: "The document lacks the value that tells which scope its keys come from.",
+  ERR_SCHEMA_OUTDATED: "A later schema version is in use, so that this one can't write without doing harm.",
   ERR_GROUP_KEY_MISSING: "The write needs the key of a group that this client doesn't hold.",
   // Keys
   ERR_KEY_STORE_EMPTY: "The key store holds no root key.",
@@ -37,6 +38,12 @@ export const ERROR_CODES = {
   ERR_PIN_MISSING: "The root key is not pinned in the application.",
   ERR_PIN_MISMATCH: "The root key of the key store is not the one that the application pins.",
   ERR_KEY_UNAVAILABLE: "A key can't be had now.",
+  ERR_KEK_DENIED: "The keyring's credentials are refused, or may not use the key-encryption key.",
+  ERR_KEK_DISABLED: "The key-encryption key is disabled, expired or not valid yet.",
+  ERR_KEK_NOT_FOUND: "The key-encryption key is not there, or was deleted.",
+  ERR_KEK_PIN_WRONG: "The PIN of the token that holds the key-encryption key is wrong.",
+  ERR_KEK_THROTTLED: "The key-management service answers fewer requests than it is asked, after retries too.",
+  ERR_KEY_IN_USE: "A generation of a key may still be written under.",
   ERR_SCOPE_UNKNOWN: "The key store has no record of the scope.",
   ERR_KEY_MISSING: "The scope has no active key of the kind and group that is needed.",
   ERR_KEY_SCOPE: "The document names a key that is not of the kind, scope and group that it must be under.",
@@ -56,6 +63,8 @@ export const ERROR_CODES = {
   ERR_QUERY_SYNTAX: "The query can't be parsed, so that it can't be told what it would send.",
   ERR_QUERY_NOT_SUPPORTED: "The query touches sealed fields in a way that is not answered.",
   ERR_QUERY_NEEDS_SCAN: "The query would have to read every document.",
+  ERR_QUERY_CONTINUATION: "The continuation token is of another query, was changed, or can't be gone on with.",
+  ERR_QUERY_TOO_LARGE: "The client would have to hold back more rows or bytes of the query than its bound allows.",
   ERR_CLIENT_DISPOSED: "The client was disposed.",
 } as const;
 
