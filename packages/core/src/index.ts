@@ -17,10 +17,16 @@ export {
 } from "./errors.js";
 export { equalityToken, isBlurred } from "./index/equality.js";
 export { identityToken } from "./index/identity.js";
+export type { DestroyOptions } from "./keys/changing/destroy.js";
+export { createRoot, type NewRoot } from "./keys/changing/rekey.js";
+export type { RetireOptions } from "./keys/changing/retire.js";
+export type { RotateOptions, Rotation } from "./keys/changing/rotate.js";
 export { type CreateKeyStoreOptions, createKeyStore } from "./keys/create.js";
 export type { DocumentKeys, IndexKey } from "./keys/document-keys.js";
 export type { Keyring, KeyringOptions, RootWrap } from "./keys/keyring.js";
-export { type KeyLease, Keys, type KeysOptions, type KeyUse } from "./keys/keys.js";
+export { type KeyLease, Keys, type ScopeValue } from "./keys/keys.js";
+export type { KeyUse } from "./keys/loading/view.js";
+export type { KeysOptions, PinUntil } from "./keys/options.js";
 export { type PassphraseOptions, passphraseKek, staticKeyring } from "./keys/root-wrap.js";
 export {
   type HeadRecord,

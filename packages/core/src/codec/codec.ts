@@ -1,6 +1,6 @@
 /** Seal and open with keys that are loaded when needed: what the client and the tools call. */
 import { cryptoReady } from "../crypto/sodium.js";
-import { isCosmosealError } from "../errors.js";
+import { CosmosealError, isCosmosealError } from "../errors.js";
 import type { Keys } from "../keys/keys.js";
 import { type Plan, SEAL } from "../plan/plan.js";
 import type { ContainerDefinition } from "../schema/define.js";
@@ -77,11 +77,7 @@ export async function openAll(
     await keys.refresh(options.signal);
     await openRound(plan, keys, outcomes, options);
   }
-  const newest = outcomes.reduce(
-    (epoch, { read, document }) => (document && read ? Math.max(epoch, read.seal.member.e) : epoch),
-    0,
-  );
-  if (newest > 0) await keys.noteEpoch(newest, options.signal);
+  await refuseNewer(plan, keys, outcomes, options.signal);
   return outcomes.map(({ document, error }, index) => {
     if (error === undefined) return document;
     if (options.onBad === undefined) throw error;
@@ -130,6 +126,27 @@ async function openRound(plan: Plan, keys: Keys, outcomes: Outcome[], options: O
     }
   } finally {
     lease.release();
+  }
+}
+
+/** Documents that are newer than the key store: it was rolled back, and may have forgotten that their keys were destroyed. */
+async function refuseNewer(plan: Plan, keys: Keys, outcomes: Outcome[], signal?: AbortSignal): Promise<void> {
+  const opened = outcomes.filter(({ document }) => document !== undefined);
+  const epochs = new Map<string, number>();
+  for (const { read } of opened) {
+    const { scopeText } = read!.place;
+    epochs.set(scopeText, Math.max(epochs.get(scopeText) ?? 0, read!.seal.member.e));
+  }
+  const reached = await keys.noteEpochs(epochs, signal);
+  for (const outcome of opened) {
+    const { place, seal } = outcome.read!;
+    if (seal.member.e <= reached) continue;
+    delete outcome.document;
+    outcome.error = new CosmosealError("ERR_STORE_ROLLED_BACK", "The document is newer than the key store.", {
+      container: plan.name,
+      id: place.id,
+      remedy: "Somebody put back an old copy of the store: restore the newest.",
+    });
   }
 }
 

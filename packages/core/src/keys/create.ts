@@ -1,9 +1,8 @@
 /** Makes a new key store: once per environment, by an operator or a deployment, never by an application that finds none. */
-import { Key } from "../crypto/key.js";
-import { randomBytes } from "../crypto/nonce.js";
-import { cryptoReady, pinOf } from "../crypto/sodium.js";
 import { CosmosealError } from "../errors.js";
 import type { ContainerDefinition } from "../schema/define.js";
+import { wrapTelling } from "./availability.js";
+import { makeRoot } from "./changing/rekey.js";
 import type { Keyring } from "./keyring.js";
 import { Keys } from "./keys.js";
 import { makeHead } from "./records.js";
@@ -27,18 +26,13 @@ export async function createKeyStore(options: CreateKeyStoreOptions): Promise<{ 
   const store = options.store ?? options.keyring.store;
   if (store === undefined)
     throw new CosmosealError("ERR_OPTIONS_INVALID", "There is no key store to create.", { remedy: "Give `store`." });
-  await cryptoReady();
   if ((await store.readHead()) !== undefined) {
     throw new CosmosealError("ERR_KEY_STORE_EXISTS", `The key store (${store.kind}) already holds a root key.`, {
       remedy: "Use it as it is. A new root would make every document under the old one unreadable.",
     });
   }
-  const bytes = randomBytes(32);
-  const root = Key.take(Uint8Array.from(bytes));
-  const pin = pinOf(root);
-  const wrap = await options.keyring.wrap(bytes, pin);
-  bytes.fill(0);
-  const head = makeHead(root, { root: pin, wraps: [wrap], epoch: 1, revision: 1, tree: {} });
+  const { key: root, pin, wraps } = await makeRoot([options.keyring], wrapTelling);
+  const head = makeHead(root, { root: pin, wraps, epoch: 1, revision: 1, tree: {} });
   await store.write({ expected: undefined, head, records: [] });
   root.wipe();
   if (options.containers !== undefined && options.containers.length > 0) {

@@ -1,34 +1,13 @@
-/** Head and scope records: read strictly, verified under the root key, made. SPEC §2.3, §2.4. */
+/** Head and scope records: verified under the root key, made. SPEC §2.3, §2.4. */
 import { canonicalJson } from "../codec/jcs.js";
-import { isObject } from "../codec/json.js";
 import type { ScopeId } from "../codec/place.js";
 import { equalBytes, fromBase64, lengthPrefixed, toBase64 } from "../crypto/bytes.js";
 import { Key } from "../crypto/key.js";
 import { randomBytes } from "../crypto/nonce.js";
 import { deriveKey, keyedHash, keyIdOf, openBlob, sealBlob } from "../crypto/sodium.js";
 import { CosmosealError } from "../errors.js";
+import { readRecordForm } from "./forms.js";
 import type { HeadRecord, KeyEntry, KeyKind, SchemaRecord, ScopeRecord } from "./store.js";
-
-/** The form alone, before there is a root key. Throws ERR_KEY_STORE_DAMAGED. */
-export function readHeadForm(value: unknown): HeadRecord {
-  const head = value as HeadRecord;
-  const ok =
-    isObject(value) &&
-    hasOnly(value, ["v", "root", "wraps", "epoch", "revision", "tree", "previous", "mac"]) &&
-    head.v === 1 &&
-    typeof head.root === "string" &&
-    Array.isArray(head.wraps) &&
-    head.wraps.every(isWrap) &&
-    isCount(head.epoch) &&
-    isCount(head.revision) &&
-    isObject(head.tree) &&
-    Object.entries(head.tree).every(([bucket, hash]) => /^[0-9a-f]{2}$/.test(bucket) && typeof hash === "string") &&
-    (head.previous === undefined || typeof head.previous === "string") &&
-    typeof head.mac === "string" &&
-    isCanonical(value);
-  if (!ok) throw damaged("the head");
-  return head;
-}
 
 /** Throws ERR_KEY_STORE_FORGED. */
 export function verifyHead(root: Key, head: HeadRecord): void {
@@ -130,6 +109,18 @@ export function unwrapEntry(root: Key, scope: ScopeId, entry: KeyEntry): Key {
   return key;
 }
 
+/** The same data key under another root key. Throws ERR_KEY_STORE_FORGED. */
+export function rewrapEntry(from: Key, to: Key, scope: ScopeId, entry: KeyEntry): KeyEntry {
+  const blob = entry.wrapped === undefined ? undefined : fromBase64(entry.wrapped);
+  if (blob === undefined) return entry;
+  const data = wrapData(scope, entry);
+  const bytes = openBlob(deriveKey(from, "wrap"), blob, data);
+  if (bytes === undefined) throw forged("wrapped key");
+  const wrapped = toBase64(sealBlob(deriveKey(to, "wrap"), bytes, data));
+  bytes.fill(0);
+  return { ...entry, wrapped };
+}
+
 function chainHash(root: Key, previous: HeadRecord): string {
   return toBase64(keyedHash(deriveKey(root, "head"), "head-chain", canonicalJson(previous)));
 }
@@ -154,84 +145,6 @@ function wrapData(
   return lengthPrefixed(["cosmoseal/1/wrap", kind, canonicalJson(scope), group, generation, id]);
 }
 
-function readRecordForm(value: unknown): ScopeRecord {
-  const record = value as ScopeRecord;
-  const ok =
-    isObject(value) &&
-    hasOnly(value, ["v", "scope", "bucket", "revision", "keys", "schema", "mac"]) &&
-    record.v === 1 &&
-    Array.isArray(record.scope) &&
-    record.scope.length === 2 &&
-    typeof record.scope[0] === "string" &&
-    ["string", "number", "boolean"].includes(typeof record.scope[1]) &&
-    typeof record.bucket === "string" &&
-    isCount(record.revision) &&
-    Array.isArray(record.keys) &&
-    record.keys.every(isEntry) &&
-    (record.schema === undefined || (record.scope[0] === "container" && isSchema(record.schema))) &&
-    typeof record.mac === "string" &&
-    fromBase64(record.mac)?.length === 32 &&
-    isCanonical(value);
-  if (!ok) throw damaged("a scope record");
-  return record;
-}
-
-function isEntry(value: unknown): boolean {
-  const entry = value as KeyEntry;
-  return (
-    isObject(value) &&
-    ["group", "integrity", "index", "identity"].includes(entry.kind) &&
-    typeof entry.group === "string" &&
-    isCount(entry.generation) &&
-    entry.generation >= 1 &&
-    typeof entry.id === "string" &&
-    ["announced", "active", "readable", "retired", "destroyed"].includes(entry.state) &&
-    isCount(entry.created) &&
-    (entry.state === "announced" ? entry.kind === "index" && isCount(entry.from) : entry.from === undefined) &&
-    (entry.wrapped === undefined) === (entry.state === "destroyed") &&
-    (entry.wrapped === undefined || typeof entry.wrapped === "string")
-  );
-}
-
-function isSchema(value: unknown): boolean {
-  if (!isObject(value) || !hasOnly(value, ["floor", "complete"])) return false;
-  const { floor, complete } = value;
-  const isVersion = (version: unknown): boolean => isCount(version) && version >= 1;
-  return (
-    (floor === undefined || isVersion(floor)) &&
-    (complete === undefined ||
-      (isObject(complete) &&
-        Object.entries(complete).every(([name, version]) => INDEX_NAME.test(name) && isVersion(version))))
-  );
-}
-
-function isWrap(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { keyring, kek, parameters, wrapped } = value;
-  return typeof keyring === "string" && typeof kek === "string" && isObject(parameters) && typeof wrapped === "string";
-}
-
-/** What has no canonical form (a lone surrogate, 1e999, 10,000 levels) can't have a mac that holds. */
-function isCanonical(value: unknown): boolean {
-  try {
-    canonicalJson(value);
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
-const INDEX_NAME = /^[erpsu][0-9a-z]{5}$/;
-
-function hasOnly(value: object, names: readonly string[]): boolean {
-  return Object.keys(value).every((name) => names.includes(name));
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
 function byKindGroupGeneration(a: KeyEntry, b: KeyEntry): number {
   return compare(a.kind, b.kind) || compare(a.group, b.group) || a.generation - b.generation;
 }
@@ -242,12 +155,6 @@ function byText([a]: readonly [string, unknown], [b]: readonly [string, unknown]
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function damaged(what: string): CosmosealError {
-  return new CosmosealError("ERR_KEY_STORE_DAMAGED", `The key store is damaged: ${what} is not of its form.`, {
-    remedy: "Restore it from a backup or a mirror.",
-  });
 }
 
 function forged(what: string): CosmosealError {

@@ -4,6 +4,7 @@ import { canonicalJson } from "../codec/jcs.js";
 import type { ScopeId } from "../codec/place.js";
 import type { Key } from "../crypto/key.js";
 import { CosmosealError } from "../errors.js";
+import { destroyedScope, isOf } from "./changing/entries.js";
 import type { DocumentKeys, IndexKey, WritingKey } from "./document-keys.js";
 import { unwrapEntry } from "./records.js";
 import type { KeyEntry, KeyKind, KeyState, SchemaRecord, ScopeRecord } from "./store.js";
@@ -99,27 +100,29 @@ export class LoadedScope {
 export function documentKeys(own: LoadedScope, container: LoadedScope, epoch: number, now: () => number): DocumentKeys {
   const searching = (): readonly IndexKey[] => {
     const keys = container.searching();
-    return keys.length === 0 ? missing("index", "") : keys;
+    return keys.length === 0 ? absent(container, "index", "") : keys;
   };
   return {
     epoch,
     scopeText: own.text,
-    writing: (kind, group) => own.active(kind, group) ?? missing(kind, group),
+    writing: (kind, group) => own.active(kind, group) ?? absent(own, kind, group),
     reading: (kind, group, keyId) => own.reading(kind, group, keyId),
-    index: () => container.indexing(now()) ?? missing("index", ""),
+    index: () => container.indexing(now()) ?? absent(container, "index", ""),
     searching,
     indexGenerations: () => {
       const keys = searching();
       return { oldest: keys[0]!.generation, newest: keys.at(-1)!.generation };
     },
     schema: () => container.schema,
-    identity: () => (container.active("identity", "") ?? missing("identity", "")).key,
+    identity: () => (container.active("identity", "") ?? absent(container, "identity", "")).key,
   };
 }
 
 const SEARCHED: ReadonlySet<KeyState> = new Set(["announced", "active", "readable"]);
 
-function missing(kind: KeyKind, group: string): never {
+function absent(scope: LoadedScope, kind: KeyKind, group: string): never {
+  const same = scope.entries.filter((entry) => isOf(entry, kind, group));
+  if (same.length > 0 && same.every(({ state }) => state === "destroyed")) throw destroyedScope();
   const inGroup = kind === "group" ? ` of group ${JSON.stringify(group)}` : "";
   throw new CosmosealError(
     kind === "group" ? "ERR_GROUP_KEY_MISSING" : "ERR_KEY_MISSING",
