@@ -55,6 +55,18 @@ const COMPILES: Readonly<Record<string, string>> = {
     sealed(z.number().nullable(), { equality: { bits: 16 } });
     sealed(z.enum(["a", "b"]), { equality: true });
     sealed(z.date(), { equality: true });`,
+  "every kind of index on what it serves": `
+    sealed(z.int(), { range: { min: 0, max: 150 } });
+    sealed(z.number().nullable().optional(), { range: { min: 0, max: 1, precision: 0.01, sparsity: 1 } });
+    sealed(z.bigint(), { range: { min: -1n, max: 2n ** 63n - 1n, precision: 1n } });
+    sealed(z.date().optional(), { range: { min: new Date(0), max: "2100-01-01", precision: "millisecond" } });
+    sealed(z.iso.date(), { range: { min: "1900-01-01", max: "2100-01-01", precision: "day" } });
+    sealed(z.array(z.number()), { range: { min: 0, max: 1, precision: 0.1 } });
+    sealed(z.any(), { range: { min: 0, max: 1 }, prefix: true, substring: true });
+    sealed(z.string().nullable(), { prefix: { max: 8, normalize: "lowercase" }, substring: { maxLength: 64 } });
+    sealed(z.enum(["a", "b"]), { prefix: true });
+    sealed(z.array(z.string()).optional(), { substring: true });
+    sealed({ range: { min: "2000", max: "2100", precision: "month" }, prefix: true });`,
 };
 
 const REFUSED: Readonly<Record<string, readonly [code: string, sentence: string]>> = {
@@ -74,9 +86,28 @@ const REFUSED: Readonly<Record<string, readonly [code: string, sentence: string]
     `sealed(z.boolean(), { range: { min: false, max: true } });`,
     "A boolean has no range: declare equality.",
   ],
-  "an index kind that is not built yet": [
-    `sealed(z.number(), { range: { min: 0, max: 1 } });`,
-    "Range indexes are not built yet",
+  "a range over values of two types": [
+    `sealed(z.union([z.number(), z.string()]), { range: { min: 0, max: 1 } });`,
+    "A range needs numbers, bigints or dates, of one type.",
+  ],
+  "a range of dates between numbers": [
+    `sealed(z.iso.date(), { range: { min: 0, max: 1 } });`,
+    "Type 'number' is not assignable to type 'string | Date'.",
+  ],
+  "a range of dates by a number": [
+    `sealed(z.date(), { range: { min: "2000-01-01", max: "2100-01-01", precision: 1 } });`,
+    "Type 'number' is not assignable to type 'DatePrecision | undefined'.",
+  ],
+  "a range of numbers by a unit of time": [
+    `sealed(z.number(), { range: { min: 0, max: 1, precision: "day" } });`,
+    "Type 'string' is not assignable to type 'number'.",
+  ],
+  "a range without an end": [`sealed(z.number(), { range: { min: 0 } });`, "Property 'max' is missing"],
+  "a prefix of a number": [`sealed(z.number(), { prefix: true });`, "Only text has a prefix."],
+  "substrings of dates": [`sealed(z.date(), { substring: true });`, "Only text has substrings."],
+  "substrings normalized beyond case": [
+    `sealed(z.string(), { substring: { normalize: "nfkc" } });`,
+    `Type '"nfkc"' is not assignable to type '"lowercase"'.`,
   ],
   "equality on an object": [
     `sealed(z.object({ a: z.string() }), { equality: true });`,

@@ -15,8 +15,11 @@ export {
   isCosmosealError,
   isIntegrityError,
 } from "./errors.js";
-export { equalityToken, isBlurred } from "./index/equality.js";
+export type { Clauses, IndexCondition, IndexTerm, IntervalEnd, TermPlace } from "./index/condition.js";
 export { identityToken } from "./index/identity.js";
+export { type RangeNode, type RangeTree, rangeTree } from "./index/range.js";
+export { documentTerms, isBlurred, isList, termsFor } from "./index/terms.js";
+export { equalityToken, indexToken, indexTokens, type StoredTokens } from "./index/tokens.js";
 export type { DestroyOptions } from "./keys/changing/destroy.js";
 export { createRoot, type NewRoot } from "./keys/changing/rekey.js";
 export type { RetireOptions } from "./keys/changing/retire.js";
@@ -39,13 +42,19 @@ export {
   type ScopeRecord,
   type StoreChange,
 } from "./keys/store.js";
+export { versionFacts } from "./plan/index-facts.js";
 export { indexName } from "./plan/index-names.js";
 export { memberPlace, type PlaceEntry, type PlaceList, type PlaceTree } from "./plan/places.js";
 export {
+  type IndexFacts,
+  type IndexKind,
+  type IndexOptions,
   type IndexPlan,
   MAX_DOCUMENT_BYTES,
   type Plan,
   type PlanNode,
+  type RangePlan,
+  type RangeSteps,
   SEAL,
   SYSTEM_PROPERTIES,
   type VersionFacts,
@@ -61,9 +70,13 @@ export {
 export type { PathTable } from "./schema/paths.js";
 export { formatPattern, joinPattern, parsePattern, type Segment } from "./schema/pattern.js";
 export {
+  type DatePrecision,
   type EqualityOptions,
   type Normalizer,
+  type PrefixOptions,
+  type RangeOptions,
   type SealedOptions,
+  type SubstringOptions,
   sealed,
   signed,
   type Treatment,

@@ -2,8 +2,8 @@
 import { toBase64, utf8 } from "../crypto/bytes.js";
 import type { Key } from "../crypto/key.js";
 import { CosmosealError } from "../errors.js";
-import { equalityTokens, type StoredTokens } from "../index/equality.js";
 import { identityToken } from "../index/identity.js";
+import { indexTokens, type StoredTokens } from "../index/tokens.js";
 import type { DocumentKeys } from "../keys/document-keys.js";
 import { setOwn } from "../plan/places.js";
 import { FORMAT_VERSION, MAX_DOCUMENT_BYTES, type Plan, SEAL } from "../plan/plan.js";
@@ -110,7 +110,7 @@ export function sealDocument(
 function tokensOf(split: SplitDocument, key: Key): Record<string, StoredTokens> | undefined {
   const tokens: Record<string, StoredTokens> = {};
   for (const [index, values] of split.indexed) {
-    const found = equalityTokens(key, index, values);
+    const found = indexTokens(key, index, values);
     if (found !== undefined) tokens[index.name] = found;
   }
   return Object.keys(tokens).length === 0 ? undefined : tokens;

@@ -1,82 +1,105 @@
-/** Equality and unique tokens: keyed hashes that stand for values in the server's index. SPEC §5.2, §5.4. */
+/** Equality and unique terms: the whole value. SPEC §5.2, §5.4. */
 import { canonicalJson } from "../codec/jcs.js";
 import { hasLoneSurrogate } from "../codec/json.js";
-import { toBase64url } from "../crypto/bytes.js";
-import type { Key } from "../crypto/key.js";
-import { deriveKey, keyedHash } from "../crypto/sodium.js";
 import { CosmosealError } from "../errors.js";
 import type { IndexPlan } from "../plan/plan.js";
 import type { Normalizer } from "../schema/treatment.js";
+import type { Clauses, IndexCondition, IndexTerm, TermPlace } from "./condition.js";
+import { likeParts } from "./like.js";
+import { bigintsOf } from "./range-steps.js";
+import { foldCase, loneSurrogate } from "./text.js";
 
-/** What `_seal.x` holds for one index. */
-export type StoredTokens = string | string[];
-
-/** The tokens of the values that a document has at the index's pattern, or undefined when there are none. */
-export function equalityTokens(key: Key, index: IndexPlan, values: readonly unknown[]): StoredTokens | undefined {
-  const [first] = values;
-  if (index.kind === "unique") return uniqueToken(key, index, first);
-  if (!index.many && !Array.isArray(first)) return equalityToken(key, index, first, "value");
-  const tokens = new Set<string>();
-  for (const value of values) {
-    const found = Array.isArray(value)
-      ? value.map((element) => equalityToken(key, index, element, "element"))
-      : [equalityToken(key, index, value, "value")];
-    for (const token of found) if (token !== undefined) tokens.add(token);
-  }
-  return tokens.size === 0 ? undefined : [...tokens].sort();
+/** Throws ERR_VALUE_UNSUPPORTED. Of objects, nested arrays and bytes there are none. */
+export function equalityDocumentTerms(index: IndexPlan, value: unknown, place: TermPlace): readonly IndexTerm[] {
+  if (typeof value === "string" && hasLoneSurrogate(value)) throw loneSurrogate(index);
+  const term = equalityTerm(index, value, place);
+  return term === undefined ? [] : [term];
 }
 
-/** null has none: a unique key policy would take two documents without a value for the same. */
-function uniqueToken(key: Key, index: IndexPlan, value: unknown): string | undefined {
-  if (value === null) return undefined;
-  const token = equalityToken(key, index, value, "value");
-  if (token !== undefined) return token;
+/** null has none: a unique key policy would take two documents without a value for the same. Throws ERR_VALUE_UNSUPPORTED. */
+export function uniqueDocumentTerms(index: IndexPlan, value: unknown): readonly IndexTerm[] {
+  if (value === null || value === undefined) return [];
+  const terms = equalityDocumentTerms(index, value, "value");
+  if (terms.length > 0) return terms;
   throw new CosmosealError("ERR_VALUE_UNSUPPORTED", "A unique path holds one string, number, boolean or date.", {
     path: index.pattern,
     remedy: "Store a scalar there, or leave `unique` out of the schema.",
   });
 }
 
-/**
- * The token that a document with this value has, or undefined for values that have none (objects, arrays, bytes, undefined).
- * `place` tells a value at the path from an element of an array there.
- */
-export function equalityToken(
-  key: Key,
-  index: IndexPlan,
-  value: unknown,
-  place: "value" | "element",
-): string | undefined {
-  const typed = typedText(value, index);
-  if (typed === undefined) return undefined;
-  const [type, text] = typed;
-  const hash = keyedHash(deriveKey(key, "index", index.name), "token", `${place}/${type}`, text);
-  return toBase64url(leadingBits(hash, index.bits));
+export function equalityTermsFor(index: IndexPlan, condition: IndexCondition): Clauses | undefined {
+  const sought = soughtValues(index, condition);
+  if (sought === undefined || sought.values.length === 0) return undefined;
+  if (index.kind === "unique" && sought.place === "element") return undefined;
+  const terms: IndexTerm[] = [];
+  for (const value of sought.values) {
+    if (typeof value === "string" ? hasLoneSurrogate(value) : sought.lowered) return undefined;
+    if (value === null && index.kind === "unique") return undefined;
+    const found = termsOfSought(index, value, sought.place);
+    if (found === undefined) return undefined;
+    terms.push(...found);
+  }
+  return [terms];
 }
 
-/** True where two different values can have one token, so that the token is no proof and can't be negated. */
-export function isBlurred(index: IndexPlan): boolean {
-  return index.bits < 128 || index.options.normalize !== undefined;
+/** Integers that one double may stand for at the most, where the path holds bigints: those of 64 bits. */
+const MAX_BIGINTS = 1025n;
+
+function termsOfSought(index: IndexPlan, value: unknown, place: TermPlace): readonly IndexTerm[] | undefined {
+  const double = index.bigints && typeof value === "bigint" ? Number(value) : value;
+  if (index.bigints && typeof double === "number" && Number.isInteger(double)) {
+    const [low, high] = bigintsOf(double);
+    if (high - low >= MAX_BIGINTS) return undefined;
+    return Array.from({ length: Number(high - low) + 1 }, (_, i) => equalityTerm(index, low + BigInt(i), place)!);
+  }
+  const term = equalityTerm(index, double, place);
+  return term === undefined ? undefined : [term];
 }
 
-function typedText(value: unknown, index: IndexPlan): readonly [type: string, text: string] | undefined {
+interface Sought {
+  readonly values: readonly unknown[];
+  readonly place: TermPlace;
+  readonly lowered: boolean;
+}
+
+/** A pattern without wildcards is a value. */
+function soughtValues(index: IndexPlan, condition: IndexCondition): Sought | undefined {
+  if (condition.op === "equal") return condition.lowered && !foldsFirst(index) ? undefined : condition;
+  if (condition.op !== "like" || (condition.folded && !foldsFirst(index))) return undefined;
+  const [part] = likeParts(condition.pattern, condition.escape) ?? [];
+  if (part === undefined || !part.first || !part.last) return undefined;
+  return { values: [part.text], place: condition.place ?? "value", lowered: condition.folded };
+}
+
+/** The case fold first, then the rest: so is the token of a value also that of its lower case. After another normalizer it need not be. */
+function foldsFirst({ options: { normalize } }: IndexPlan): boolean {
+  return normalize === "lowercase" || (Array.isArray(normalize) && normalize[0] === "lowercase");
+}
+
+function equalityTerm(index: IndexPlan, value: unknown, place: TermPlace): IndexTerm | undefined {
+  const { normalize } = index.options;
   switch (typeof value) {
     case "string":
-      if (hasLoneSurrogate(value)) throw loneSurrogate(index);
-      return ["string", normalize(value, index.options.normalize)];
+      return { type: `${place}/string`, text: normalized(value, normalize) };
     case "number":
-      return ["number", Number.isInteger(value) ? BigInt(value).toString() : canonicalJson(value)];
+      if (!Number.isFinite(value)) return undefined;
+      return {
+        type: `${place}/number`,
+        text: Number.isInteger(value) ? BigInt(value).toString() : canonicalJson(value),
+      };
     case "bigint":
-      return ["number", value.toString()];
+      return { type: `${place}/number`, text: value.toString() };
     case "boolean":
-      return ["boolean", String(value)];
+      return { type: `${place}/boolean`, text: String(value) };
     default:
-      if (value === null) return ["null", ""];
-      return value instanceof Date ? ["string", normalize(value.toISOString(), index.options.normalize)] : undefined;
+      if (value === null) return { type: `${place}/null`, text: "" };
+      return value instanceof Date
+        ? { type: `${place}/string`, text: normalized(value.toISOString(), normalize) }
+        : undefined;
   }
 }
 
-function normalize(text: string, normalizers: Normalizer | readonly Normalizer[] | undefined): string {
+function normalized(text: string, normalizers: Normalizer | readonly Normalizer[] | undefined): string {
   if (normalizers === undefined) return text;
   const list = Array.isArray(normalizers) ? (normalizers as readonly Normalizer[]) : [normalizers as Normalizer];
   return list.reduce((folded, normalizer) => applyNormalizer(folded, normalizer), text);
@@ -85,7 +108,7 @@ function normalize(text: string, normalizers: Normalizer | readonly Normalizer[]
 function applyNormalizer(text: string, normalizer: Normalizer): string {
   switch (normalizer) {
     case "lowercase":
-      return text.toLowerCase();
+      return foldCase(text);
     case "nfkc":
       return text.normalize("NFKC");
     case "digits":
@@ -93,18 +116,4 @@ function applyNormalizer(text: string, normalizer: Normalizer): string {
     default:
       return normalizer.apply(text);
   }
-}
-
-function leadingBits(hash: Uint8Array, bits: number): Uint8Array {
-  const token = hash.slice(0, Math.ceil(bits / 8));
-  const spare = token.length * 8 - bits;
-  token[token.length - 1]! &= 0xff << spare;
-  return token;
-}
-
-function loneSurrogate(index: IndexPlan): CosmosealError {
-  return new CosmosealError("ERR_VALUE_UNSUPPORTED", "An indexed text has a lone surrogate.", {
-    path: index.pattern,
-    remedy: "Store well-formed Unicode at indexed paths.",
-  });
 }

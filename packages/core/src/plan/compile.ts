@@ -2,9 +2,10 @@
 import { canonicalJson } from "../codec/jcs.js";
 import { CosmosealError } from "../errors.js";
 import { ANYTHING, leaf, type SchemaNode } from "../schema/node.js";
-import { isMany, joinPattern, parsePattern } from "../schema/pattern.js";
-import type { EqualityOptions, SealedOptions, UniqueOptions } from "../schema/treatment.js";
-import { indexName } from "./index-names.js";
+import { joinPattern, parsePattern } from "../schema/pattern.js";
+import type { SealedOptions } from "../schema/treatment.js";
+import { compileIndexes } from "./compile-indexes.js";
+import { indexedSince, indexFactsOf } from "./index-facts.js";
 import { compilePlaces, type PlaceEntry, sortPlaces } from "./places.js";
 import {
   type IndexPlan,
@@ -38,6 +39,7 @@ export function compilePlan(input: PlanInput): Plan {
     version: input.version,
     groups: Object.fromEntries([...context.sealed].sort(byName).map(([name, places]) => [name, sortPlaces(places)])),
     unsigned: sortPlaces(context.unsigned),
+    indexes: indexFactsOf(context.indexes),
   };
   return Object.freeze({
     name: input.name,
@@ -159,7 +161,8 @@ function compileTreated(
   context.sealed.set(group, places);
   if (!pattern.endsWith("/*")) places.push(pattern);
   if (identity) context.identity.push(pattern);
-  const indexes = compileIndexes(node, options, pattern);
+  const { version, history } = context.input;
+  const indexes = compileIndexes(node, options, pattern, (index) => indexedSince(index, version, history));
   context.indexes.push(...indexes);
   return Object.freeze({ ...below, treatment, group, identity, indexes: Object.freeze(indexes) });
 }
@@ -199,68 +202,6 @@ function compileRest(
   return compiled;
 }
 
-function compileIndexes(node: SchemaNode, options: SealedOptions, pattern: string): IndexPlan[] {
-  for (const kind of ["range", "prefix", "substring"]) {
-    if (kind in options) {
-      throw new CosmosealError("ERR_INDEX_UNSUPPORTED", `Indexes of the kind ${kind} are not built yet.`, {
-        path: pattern,
-        remedy: "Declare equality, or no index.",
-      });
-    }
-  }
-  const { equality = false, unique = false } = options;
-  return [
-    ...(equality === false ? [] : [compileEquality(node, equality === true ? {} : equality, pattern)]),
-    ...(unique === false ? [] : [compileUnique(node, unique === true ? {} : unique, pattern)]),
-  ];
-}
-
-function compileEquality(node: SchemaNode, options: EqualityOptions, pattern: string): IndexPlan {
-  const types = [...node.types].flatMap((type) => (type === "array" ? [...(node.element?.types ?? [])] : [type]));
-  if (!types.some((type) => type !== "object" && type !== "bytes" && type !== "array" && type !== "null")) {
-    throw new CosmosealError(
-      "ERR_INDEX_UNSUPPORTED",
-      "An equality index serves strings, numbers, booleans and dates.",
-      {
-        path: pattern,
-        remedy: "Index a scalar path inside, or leave the index out.",
-      },
-    );
-  }
-  const bits = options.bits ?? WHOLE;
-  if (!Number.isInteger(bits) || bits < 1 || bits > WHOLE) {
-    throw new CosmosealError("ERR_INDEX_UNSUPPORTED", "A token has 1 to 128 bits.", { path: pattern });
-  }
-  return indexPlan("equality", pattern, bits, options);
-}
-
-/** One scalar to a document, since the service compares the values of one path. */
-function compileUnique(node: SchemaNode, options: UniqueOptions, pattern: string): IndexPlan {
-  const types = [...node.types].filter((type) => type !== "null");
-  const isScalar = types.length > 0 && types.every((type) => !["object", "array", "bytes"].includes(type));
-  if (!isScalar || isMany(pattern)) {
-    throw new CosmosealError("ERR_INDEX_UNSUPPORTED", "A unique path has one string, number, boolean or date.", {
-      path: pattern,
-      remedy: "Declare a scalar path outside arrays and records unique, or leave it out.",
-    });
-  }
-  if ("bits" in options) {
-    throw new CosmosealError("ERR_INDEX_UNSUPPORTED", "A unique token is always whole.", {
-      path: pattern,
-      remedy: "Leave `bits` out: two values with one token would be taken for one.",
-    });
-  }
-  return indexPlan("unique", pattern, WHOLE, options);
-}
-
-function indexPlan(kind: IndexPlan["kind"], pattern: string, bits: number, options: EqualityOptions): IndexPlan {
-  const name = indexName(kind, pattern);
-  return Object.freeze({ kind, name, pattern, many: isMany(pattern), bits, options: Object.freeze({ ...options }) });
-}
-
-/** Bits of a token that isn't blurred. */
-const WHOLE = 128;
-
 function checkReserved(pattern: string, treatment: string | undefined): void {
   if (pattern === `/${SEAL}`) {
     throw new CosmosealError("ERR_PATH_RESERVED", `${SEAL} holds what Cosmoseal stores.`, { path: pattern });
@@ -277,7 +218,8 @@ function checkReserved(pattern: string, treatment: string | undefined): void {
 function checkIdentity(treatment: "sealed" | "unsigned", options: SealedOptions, pattern: string): void {
   if (treatment === "unsigned") throw invalid("The id and the partition key are always authenticated.", pattern);
   if (options.group !== undefined) throw invalid("A sealed id or partition key is in the default group.", pattern);
-  if ((options.equality ?? false) !== false || (options.unique ?? false) !== false) {
+  const kinds = [options.equality, options.unique, options.range, options.prefix, options.substring];
+  if (kinds.some((kind) => kind !== undefined && kind !== false)) {
     throw new CosmosealError(
       "ERR_INDEX_UNSUPPORTED",
       "A sealed id or partition key needs no index: its token stands in its place.",

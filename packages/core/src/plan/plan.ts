@@ -1,6 +1,6 @@
 /** The plan: a container definition, compiled once and frozen. Plain data; everything after it reads it and nothing else. */
 import type { ValueType } from "../schema/node.js";
-import type { EqualityOptions } from "../schema/treatment.js";
+import type { DatePrecision, Normalizer } from "../schema/treatment.js";
 import type { PlaceList, PlaceTree } from "./places.js";
 
 /** What is to be done at one place of a document, and below it. */
@@ -20,26 +20,88 @@ export interface PlanNode {
   readonly rest?: PlanNode;
   readonly element?: PlanNode;
   readonly indexes: readonly IndexPlan[];
+  /** Not declared any more: what an earlier version said of the place holds for documents that have it already. */
+  readonly removed?: true;
 }
 
 /** One declared way to search a sealed path. */
 export interface IndexPlan {
-  readonly kind: "equality" | "unique";
+  readonly kind: IndexKind;
   /** The name in `_seal.x`. SPEC §5.1. */
   readonly name: string;
   readonly pattern: string;
   /** The pattern stands for several places of a document, so that the tokens are always an array. */
   readonly many: boolean;
+  /** Length of a token. */
   readonly bits: number;
-  readonly options: EqualityOptions;
+  /** Values there may be bigints, which a query sees as the nearest doubles. */
+  readonly bigints: boolean;
+  readonly options: IndexOptions;
+  /**
+   * Schema version from which on every document of a known version carries this index as it is defined now: the plan's own,
+   * unless the history says an earlier one.
+   */
+  readonly since: number;
 }
 
-/** What a reader must know of one schema version. SPEC §1.1. */
+export type IndexKind = "equality" | "range" | "prefix" | "substring" | "unique";
+
+/** What was declared, with the defaults filled in; of each kind those members that it has. */
+export interface IndexOptions {
+  /** equality, unique, prefix, substring */
+  readonly normalize?: Normalizer | readonly Normalizer[];
+  /** equality */
+  readonly bits?: number;
+  /** prefix: the longest that has a token, in code points */
+  readonly max?: number;
+  /** substring: the longest text that is indexed by its grams, in code points */
+  readonly maxLength?: number;
+  /** range */
+  readonly range?: RangePlan;
+}
+
+/** The steps and the tree of a range index. SPEC §5.5. */
+export type RangePlan = RangeSteps & {
+  readonly sparsity: number;
+  /** N: the step of `max`. */
+  readonly top: bigint;
+  /** L: binary digits of a leaf. */
+  readonly digits: number;
+};
+
+export type RangeSteps =
+  | { readonly type: "number"; readonly min: number; readonly max: number; readonly precision: number }
+  | { readonly type: "bigint"; readonly min: bigint; readonly max: bigint; readonly precision: bigint }
+  /** `min` and `max` are cut to the precision: the texts of the first and the last step. */
+  | {
+      readonly type: "date" | "datetime";
+      readonly min: string;
+      readonly max: string;
+      readonly precision: DatePrecision;
+    };
+
+/** What a reader must know of one schema version (SPEC §1.1), and what a query must know of its indexes. Plain JSON. */
 export interface VersionFacts {
   readonly version: number;
   /** Of each group, the places that it seals. */
   readonly groups: Readonly<Record<string, PlaceList>>;
   readonly unsigned: PlaceList;
+  /** The places that it declares public and authenticated. Without it they aren't known once they are removed. */
+  readonly signed?: PlaceList;
+  /**
+   * ISO 8601 in UTC: no writer of the version ran from then on. A document of it that has in public what is sealed now opens
+   * only if the service stored it before. Without it, such documents open for as long as the version is known.
+   */
+  readonly until?: string;
+  /** Every index of the version. Without it, none is known: each index of a later version counts as new. */
+  readonly indexes?: readonly IndexFacts[];
+}
+
+/** An index of a schema version; two of one definition make the same tokens of the same values. */
+export interface IndexFacts {
+  readonly name: string;
+  /** Canonical text of kind, pattern and options, the names of normalizers included. */
+  readonly definition: string;
 }
 
 /** The same, made ready. */
@@ -49,6 +111,8 @@ export interface VersionPlan extends VersionFacts {
   readonly unsignedPlaces: PlaceTree;
   /** JCS of `unsigned`, to be compared with `o`. */
   readonly unsignedText: string;
+  /** `until` in milliseconds since 1970. */
+  readonly endedAt?: number;
 }
 
 export interface ScopeDeclaration {
@@ -70,6 +134,7 @@ export interface Plan {
   readonly root: PlanNode;
   readonly groups: readonly string[];
   readonly indexes: readonly IndexPlan[];
+  /** Its own version, earlier ones, and later ones that it knows ahead of the application's change. */
   readonly versions: ReadonlyMap<number, VersionPlan>;
 }
 

@@ -5,8 +5,13 @@ import type { KeptType, Treatment } from "./treatment.js";
 /** Types of values that a schema admits; `unknown` where it doesn't say. */
 export type ValueType = "string" | "number" | "boolean" | "null" | "object" | "array" | "unknown" | KeptType;
 
+/** What a schema says of its numbers or texts beyond their type. */
+export type ValueFormat = "integer" | "date" | "datetime";
+
 export interface SchemaNode {
   readonly treatment?: Treatment;
+  /** Of all values that are numbers or texts. */
+  readonly format?: ValueFormat;
   readonly types: ReadonlySet<ValueType>;
   /** Everything below is declared, with the same treatment: any, unknown, a custom type. */
   readonly open?: boolean;
@@ -16,6 +21,8 @@ export interface SchemaNode {
   /** Of members that are not in `members`; without it they are undeclared. */
   readonly rest?: SchemaNode;
   readonly element?: SchemaNode;
+  /** Of an earlier version; the schema itself doesn't declare it. */
+  readonly removed?: true;
 }
 
 export function leaf(...types: ValueType[]): SchemaNode {
@@ -47,8 +54,10 @@ export function mergeNodes(a: SchemaNode, b: SchemaNode, pattern: string): Schem
   const rest = mergeOptional(a.rest, b.rest, `${pattern}/*`);
   const element = mergeOptional(a.element, b.element, `${pattern}/[]`);
   const members = mergeMembers(a, b, pattern);
+  const format = mergeFormats(a, b);
   return {
     types: new Set([...a.types, ...b.types]),
+    ...(format === undefined ? {} : { format }),
     ...(treatment === undefined ? {} : { treatment }),
     ...(a.open === true || b.open === true ? { open: true } : {}),
     ...(members === undefined ? {} : { members }),
@@ -56,6 +65,14 @@ export function mergeNodes(a: SchemaNode, b: SchemaNode, pattern: string): Schem
     ...(rest === undefined ? {} : { rest }),
     ...(element === undefined ? {} : { element }),
   };
+}
+
+/** Of both, or of the one that has numbers or texts. */
+function mergeFormats(a: SchemaNode, b: SchemaNode): ValueFormat | undefined {
+  if (a.format === b.format) return a.format;
+  const [formatted, other] = a.format === undefined ? [b, a] : [a, b];
+  const isOther = ["number", "string", "unknown"].some((type) => other.types.has(type as ValueType));
+  return isOther ? undefined : formatted.format;
 }
 
 function mergeMembers(a: SchemaNode, b: SchemaNode, pattern: string): ReadonlyMap<string, SchemaNode> | undefined {

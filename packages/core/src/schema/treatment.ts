@@ -5,7 +5,10 @@
 import type { $ZodType, input as Input } from "zod/v4/core";
 import { markSchema } from "./mark.js";
 
-/** How strings are folded before they become tokens, applied in order; a function needs a name that never changes meaning. */
+/**
+ * How strings are folded before they become tokens, applied in order. `lowercase` is the case fold of SPEC §5.8, so that a text,
+ * its upper case and its lower case have one token. A function needs a name that never changes meaning.
+ */
 export type Normalizer =
   | "lowercase"
   | "nfkc"
@@ -22,6 +25,50 @@ export interface EqualityOptions {
 /** Of a unique index; its token is always whole, since two values with one token would be taken for one. */
 export type UniqueOptions = Pick<EqualityOptions, "normalize">;
 
+/**
+ * Of a range index. A document gets one token of 64 bits (14 bytes of JSON) for each `sparsity` binary digits of the number of
+ * steps, and two more: 11 for a day within two hundred years, 18 for an int32. The server learns which values are close to each
+ * other, and, from the queries, how their intervals lie; with enough queries it learns the order.
+ */
+export interface RangeOptions<T = number | bigint | string | Date, P = number | bigint | DatePrecision> {
+  /** The least value that can be stored. Of dates a text (`2020`, `2020-01`, `2020-01-01`, `2020-01-01T00:00:00Z`) or a Date. */
+  readonly min: T;
+  /** The greatest value that can be stored; what lies outside is refused on writing. */
+  readonly max: T;
+  /**
+   * Width of a step: values of one step are told apart by the client alone. A number, of dates a unit. Default: 1 for integers
+   * and bigints, `day` for dates, `second` for date-times; other numbers must say it.
+   */
+  readonly precision?: P;
+  /** Binary digits from one token to the next, 1 to 4: more make documents smaller and queries longer. Default 2. */
+  readonly sparsity?: number;
+}
+
+/** Units of time that a range index can step by. */
+export type DatePrecision = "year" | "month" | "day" | "hour" | "minute" | "second" | "millisecond";
+
+/**
+ * Of a prefix index. A document gets one token of 64 bits (14 bytes of JSON) for each of its first `max` characters. The server
+ * learns which texts begin alike and for how long, and the length of those that are shorter than `max`.
+ */
+export interface PrefixOptions {
+  /** The longest prefix that has a token, in code points, 1 to 256: a longer one is searched by it. Default 16. */
+  readonly max?: number;
+  /** Searches that ignore case need it; those that don't are served all the same. */
+  readonly normalize?: "lowercase";
+}
+
+/**
+ * Of a substring index. A document gets one token of 64 bits (14 bytes of JSON) for each distinct run of three characters. The
+ * server learns which texts share such runs, and how many they have: for short fields, and never for those of few words.
+ */
+export interface SubstringOptions {
+  /** A text of more code points is not indexed, and every search reads it: 3 to 1024. Default 128. */
+  readonly maxLength?: number;
+  /** Searches that ignore case need it; those that don't are served all the same. */
+  readonly normalize?: "lowercase";
+}
+
 /** Types that a sealed path of the path form keeps beyond JSON. */
 export type KeptType = "date" | "bigint" | "bytes";
 
@@ -37,6 +84,12 @@ export interface SealedOptions {
    * value, across partition keys.
    */
   readonly unique?: boolean | UniqueOptions;
+  /** Search by `<`, `<=`, `>`, `>=`, BETWEEN and `=`, and ORDER BY with a limit, over numbers, bigints and dates. */
+  readonly range?: RangeOptions;
+  /** Search by STARTSWITH, `LIKE 'a%'` and `=` over texts. The server learns which of them begin alike. */
+  readonly prefix?: boolean | PrefixOptions;
+  /** Search by CONTAINS, ENDSWITH, STARTSWITH and LIKE over texts, for three characters and more. The server learns which share runs of three. */
+  readonly substring?: boolean | SubstringOptions;
   /** Path form alone: a type that JSON doesn't have, kept through sealing. With zod the schema says it. */
   readonly keeps?: KeptType;
 }
@@ -48,25 +101,42 @@ export type Treatment =
   | { readonly treatment: "unsigned" };
 
 /** Options of `sealed` for a schema with input type T: what its values can't serve doesn't compile, with the reason. */
-export type SealedOptionsFor<T> = Omit<SealedOptions, "equality" | "unique" | "keeps"> & {
+export type SealedOptionsFor<T> = Pick<SealedOptions, "group"> & {
   readonly equality?: CanEqual<NonNullable<T>> extends true
     ? boolean | EqualityOptionsFor<NonNullable<T>>
     : "Equality needs a string, number, bigint, boolean or date, or an array of them.";
   readonly unique?: [Exclude<T, Scalar | null | undefined>] extends [never]
     ? boolean | Pick<EqualityOptionsFor<NonNullable<T>>, "normalize">
     : "Only a string, number, bigint, boolean or date is unique.";
-  readonly range?: RangeReason<NonNullable<T>>;
+  readonly range?: RangeOptionsFor<Searched<T>>;
+  readonly prefix?: IsText<Searched<T>> extends true ? boolean | PrefixOptions : "Only text has a prefix.";
+  readonly substring?: IsText<Searched<T>> extends true ? boolean | SubstringOptions : "Only text has substrings.";
 };
 
 type Scalar = string | number | bigint | boolean | Date;
 type ElementOf<T> = T extends readonly (infer E)[] ? E : T;
+/** What is indexed: the value, or the elements of an array, without null. */
+type Searched<T> = NonNullable<ElementOf<NonNullable<T>>>;
 type CanEqual<T> = [Extract<ElementOf<T>, Scalar | null>] extends [never] ? false : true;
 type EqualityOptionsFor<T> = [Extract<ElementOf<T>, string>] extends [never]
   ? Omit<EqualityOptions, "normalize"> & { readonly normalize?: "Only strings are normalized." }
   : EqualityOptions;
-type RangeReason<T> = [T] extends [boolean]
-  ? "A boolean has no range: declare equality."
-  : "Range indexes are not built yet: declare equality, or leave the path without an index.";
+type IsAny<T> = 0 extends 1 & T ? true : false;
+type IsText<T> = IsAny<T> extends true ? true : unknown extends T ? true : [T] extends [string] ? true : false;
+type RangeOptionsFor<T> =
+  IsAny<T> extends true
+    ? RangeOptions
+    : [T] extends [boolean]
+      ? "A boolean has no range: declare equality."
+      : [T] extends [number]
+        ? RangeOptions<number, number>
+        : [T] extends [bigint]
+          ? RangeOptions<bigint | number, bigint | number>
+          : [T] extends [Date | string]
+            ? RangeOptions<string | Date, DatePrecision>
+            : unknown extends T
+              ? RangeOptions
+              : "A range needs numbers, bigints or dates, of one type.";
 
 /**
  * Seals every value at the schema's place: encrypted, gone from the public document. Marks a clone, so that a schema shared
@@ -109,13 +179,16 @@ const UNSIGNED: Treatment = Object.freeze({ treatment: "unsigned" });
 const SIGNED: Treatment = Object.freeze({ treatment: "signed" });
 
 function sealedTreatment(options: SealedOptions): Treatment {
-  const { equality, unique } = options;
+  const { equality, unique, range, prefix, substring } = options;
   return Object.freeze({
     treatment: "sealed",
     options: Object.freeze({
       ...options,
       ...(equality !== undefined && { equality: frozen(equality) }),
       ...(unique !== undefined && { unique: frozen(unique) }),
+      ...(range !== undefined && { range: frozen(range) }),
+      ...(prefix !== undefined && { prefix: frozen(prefix) }),
+      ...(substring !== undefined && { substring: frozen(substring) }),
     }),
   });
 }

@@ -5,7 +5,15 @@
 import type { $ZodType } from "zod/v4/core";
 import { CosmosealError } from "../errors.js";
 import { markOf } from "./mark.js";
-import { ANYTHING, hasTreatedBelow, leaf, mergeNodes, type SchemaNode, type ValueType } from "./node.js";
+import {
+  ANYTHING,
+  hasTreatedBelow,
+  leaf,
+  mergeNodes,
+  type SchemaNode,
+  type ValueFormat,
+  type ValueType,
+} from "./node.js";
 import { joinPattern } from "./pattern.js";
 import { isZodSchema, type Treatment } from "./treatment.js";
 
@@ -31,6 +39,8 @@ interface Definition {
   readonly getter: () => $ZodType;
   readonly values: readonly unknown[];
   readonly entries: Readonly<Record<string, string | number>>;
+  readonly format?: string;
+  readonly checks?: readonly { readonly _zod: { readonly def: { readonly format?: string } } }[];
 }
 
 interface Path {
@@ -70,14 +80,14 @@ function read(schema: $ZodType, pattern: string, path: Path): SchemaNode {
 function readDefinition(schema: $ZodType, definition: Definition, pattern: string, path: Path): SchemaNode {
   switch (definition.type) {
     case "string":
-      return leaf("string");
+      return formatted(leaf("string"), definition);
     case "template_literal":
       if (definition.parts.some(isMarked)) throw hidden(pattern);
       return leaf("string");
     case "number":
     case "int":
     case "nan":
-      return leaf("number");
+      return formatted(leaf("number"), definition);
     case "boolean":
       return leaf("boolean");
     case "bigint":
@@ -140,6 +150,21 @@ function readDefinition(schema: $ZodType, definition: Definition, pattern: strin
       );
   }
 }
+
+/** As `z.iso.date()` and `z.int()` say it, and `.date()` and `.int()` on a string or number. */
+function formatted(node: SchemaNode, definition: Definition): SchemaNode {
+  const said = [definition.format, ...(definition.checks ?? []).map(({ _zod }) => _zod.def.format)];
+  const format = said.map((name) => FORMATS[name ?? ""]).find((known) => known !== undefined);
+  return format === undefined ? node : { ...node, format };
+}
+
+const FORMATS: Readonly<Record<string, ValueFormat>> = {
+  safeint: "integer",
+  int32: "integer",
+  uint32: "integer",
+  date: "date",
+  datetime: "datetime",
+};
 
 function readObject(definition: Definition, pattern: string, path: Path): SchemaNode {
   const members = new Map<string, SchemaNode>();

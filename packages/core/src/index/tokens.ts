@@ -1,0 +1,43 @@
+/** Tokens: keyed hashes of terms, which stand for values in the server's index. SPEC §5. */
+import { toBase64url } from "../crypto/bytes.js";
+import type { Key } from "../crypto/key.js";
+import { deriveKey, keyedHash } from "../crypto/sodium.js";
+import type { IndexPlan } from "../plan/plan.js";
+import type { IndexTerm, TermPlace } from "./condition.js";
+import { documentTerms, isList, termsFor } from "./terms.js";
+
+/** What `_seal.x` holds for one index. */
+export type StoredTokens = string | string[];
+
+/** The token of a term, in base64url. */
+export function indexToken(key: Key, index: IndexPlan, term: IndexTerm): string {
+  const hash = keyedHash(deriveKey(key, "index", index.name), "token", term.type, term.text);
+  return toBase64url(leadingBits(hash, index.bits));
+}
+
+/**
+ * The tokens of the values that a document has at the index's pattern, as they are stored, or undefined when there are none.
+ * Throws ERR_VALUE_UNSUPPORTED.
+ */
+export function indexTokens(key: Key, index: IndexPlan, values: readonly unknown[]): StoredTokens | undefined {
+  const tokens = new Set(documentTerms(index, values).map((term) => indexToken(key, index, term)));
+  if (tokens.size === 0) return undefined;
+  const [first] = tokens;
+  return isList(index, Array.isArray(values[0]) ? "element" : "value") ? [...tokens].sort() : first;
+}
+
+/**
+ * The token that a document with this value has under an equality or unique index, or undefined for values that have none
+ * (objects, arrays, bytes, undefined; lone surrogates). `place` tells a value at the path from an element of an array there.
+ */
+export function equalityToken(key: Key, index: IndexPlan, value: unknown, place: TermPlace): string | undefined {
+  const [term] = termsFor(index, { op: "equal", values: [value], place, lowered: false })?.[0] ?? [];
+  return term === undefined ? undefined : indexToken(key, index, term);
+}
+
+function leadingBits(hash: Uint8Array, bits: number): Uint8Array {
+  const token = hash.slice(0, Math.ceil(bits / 8));
+  const spare = token.length * 8 - bits;
+  token[token.length - 1]! &= 0xff << spare;
+  return token;
+}
