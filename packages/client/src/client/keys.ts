@@ -1,29 +1,97 @@
-/** What an application does with its keys: make scopes, see that they load. */
-import type { ContainerDefinition } from "@cosmoseal/core";
+/** What an application or its operator does with keys: make scopes, and everything that happens to them later. */
+import type {
+  ContainerDefinition,
+  DestroyOptions,
+  Keyring,
+  NewRoot,
+  RetireOptions,
+  RootWrap,
+  RotateOptions,
+  Rotation,
+  ScopeValue,
+} from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 
+/** Aborting gives up the waiting; a change that is on its way may still be made. */
+export interface KeyCallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * All methods take the definition and, for a definition with a declared scope, the value at the scope's path as stored (the value
+ * itself, or its token where the path is sealed); without a value they mean the container's own keys. They throw what keyring and
+ * key store throw, and ERR_KEY_STORE_CONFLICT after eight lost races. Whatever they change, other processes learn within the maximum
+ * store age, or with the first document that is written after it.
+ */
 export interface ClientKeys {
   /**
-   * Makes the keys of a scope, or adds those that it lacks; does nothing where none is lacking. Without `value` the keys of the
-   * container, with it those of documents that have this value at the definition's scope path (as stored: the value itself, or
-   * its token where the path is sealed). Throws what the key store throws.
+   * Makes the keys of a scope, or adds those that it lacks; does nothing where none is lacking. Throws ERR_KEY_DESTROYED for a scope
+   * whose keys were destroyed.
    *
    * @example await client.keys.createScope(customers, "t-1");
    */
-  createScope(
-    definition: ContainerDefinition<unknown>,
-    value?: string | number | boolean,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<void>;
-  /** Id of the root key, 43 characters. Throws what keyring and store throw. */
+  createScope(definition: Definition, value?: ScopeValue, options?: KeyCallOptions): Promise<void>;
+  /**
+   * Makes new generations of the scope's keys, for new writes; the old ones go on opening. Index keys (`kind: "index"`, of the container)
+   * are announced first: writers use them after twice the maximum store age. On a destroyed scope it begins anew. Throws
+   * ERR_SCOPE_UNKNOWN, ERR_KEY_MISSING, ERR_NOT_SUPPORTED for index keys beside a unique index.
+   *
+   * @example const [made] = await client.keys.rotate(customers, "t-1", { kind: "group", group: "medical" });
+   */
+  rotate(
+    definition: Definition,
+    value?: ScopeValue,
+    options?: RotateOptions & KeyCallOptions,
+  ): Promise<readonly Rotation[]>;
+  /**
+   * Refuses documents under this generation and those before it from now on (ERR_KEY_RETIRED): every document is to be resealed before.
+   * Throws ERR_SCOPE_UNKNOWN, ERR_KEY_MISSING, ERR_KEY_IN_USE for a generation that some process may still write under.
+   */
+  retire(definition: Definition, value: ScopeValue, options: RetireOptions & KeyCallOptions): Promise<void>;
+  /**
+   * Destroys the keys of a scope, or of one group of it; the number of keys. Its documents answer ERR_KEY_DESTROYED from then on.
+   * What stays behind: their public parts and tokens; keys in the memory of other processes for the maximum store age; earlier copies of
+   * the key store, which open for whoever has the key-encryption key. {@link ClientKeys.rekey} makes clients refuse such copies;
+   * against somebody who has the key-encryption key that must be destroyed, too. Throws ERR_SCOPE_UNKNOWN.
+   *
+   * @example await client.keys.destroy(people, "person-4711");
+   */
+  destroy(definition: Definition, value?: ScopeValue, options?: DestroyOptions & KeyCallOptions): Promise<number>;
+  /** Puts the root key under another key-encryption key, in the place of the one of this client's keyring. No document is touched. */
+  rewrap(next: Keyring, options?: KeyCallOptions): Promise<void>;
+  /** Adds a wrap of the root key under another key-encryption key: from then on either opens. */
+  addWrap(next: Keyring, options?: KeyCallOptions): Promise<void>;
+  /** Removes the wraps that match; the number of them. Throws ERR_OPTIONS_INVALID where this client's keyring could not open the rest. */
+  removeWrap(matches: (wrap: RootWrap) => boolean, options?: KeyCallOptions): Promise<number>;
+  /**
+   * Puts a new root key, which createRoot made, in the place of the old one; no document is touched. Every process must pin both before,
+   * or it stops with ERR_PIN_MISMATCH. Throws ERR_PIN_MISMATCH where this client doesn't.
+   */
+  rekey(next: NewRoot, options?: KeyCallOptions): Promise<void>;
+  /** Lets only this schema version and newer ones write (ERR_SCHEMA_OUTDATED for others). It never falls. Throws ERR_OPTIONS_INVALID. */
+  raiseFloor(definition: Definition, version: number, options?: KeyCallOptions): Promise<void>;
+  /** Records that every document carries the index as this schema version defines it. Throws ERR_OPTIONS_INVALID. */
+  recordComplete(definition: Definition, indexName: string, version: number, options?: KeyCallOptions): Promise<void>;
+  /** Id of the root key that the store is under, 43 characters. */
   pin(): Promise<string>;
-  /** Reads the key store's head again, for changes of other processes. Throws ERR_STORE_ROLLED_BACK. */
-  refresh(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Reads the key store's head again, for changes of other processes; once a second at the most. Throws ERR_STORE_ROLLED_BACK. */
+  refresh(options?: KeyCallOptions): Promise<void>;
 }
+
+type Definition = ContainerDefinition<unknown>;
 
 export function clientKeys({ keys }: SealContext): ClientKeys {
   return Object.freeze<ClientKeys>({
     createScope: ({ plan }, value, options = {}) => keys.createScope(plan, value, options.signal),
+    rotate: ({ plan }, value, options) => keys.rotate(plan, value, options),
+    retire: ({ plan }, value, options) => keys.retire(plan, value, options),
+    destroy: ({ plan }, value, options) => keys.destroy(plan, value, options),
+    rewrap: (next, options = {}) => keys.rewrap(next, options.signal),
+    addWrap: (next, options = {}) => keys.addWrap(next, options.signal),
+    removeWrap: (matches, options = {}) => keys.removeWrap(matches, options.signal),
+    rekey: (next, options = {}) => keys.rekey(next, options.signal),
+    raiseFloor: ({ plan }, version, options = {}) => keys.raiseFloor(plan, version, options.signal),
+    recordComplete: ({ plan }, name, version, options = {}) => keys.recordComplete(plan, name, version, options.signal),
     pin: () => keys.pin(),
     refresh: (options = {}) => keys.refresh(options.signal),
   });

@@ -1,6 +1,13 @@
 /** The options of the client, and what is made of them: checked once, frozen, handed to every stage. */
 import type { CosmosClientOptions as SdkOptions } from "@azure/cosmos";
-import { type ContainerDefinition, CosmosealError, type Keyring, type KeyStore, Keys } from "@cosmoseal/core";
+import {
+  type ContainerDefinition,
+  CosmosealError,
+  type Keyring,
+  type KeyStore,
+  Keys,
+  type PinUntil,
+} from "@cosmoseal/core";
 import { type Emit, emitTo, type SealEvent } from "../observe/events.js";
 import { observedKeyring, observedStore } from "../observe/keys.js";
 import type { BadDocumentPolicy } from "../sealing/bad-documents.js";
@@ -22,8 +29,11 @@ export interface SealOptions {
   readonly keyring: Keyring;
   /** Where the wrapped keys lie. Default: the keyring's own store. */
   readonly store?: KeyStore;
-  /** Id of the root key, 43 characters, as createKeyStore returned it. */
-  readonly pin?: string;
+  /**
+   * Id of the root key, 43 characters, as createKeyStore returned it. While the root key is being replaced, a list: the old one with the
+   * moment from which it is refused, and the new one.
+   */
+  readonly pin?: string | readonly PinUntil[];
   /** Every container that is used; one definition serves one container. */
   readonly containers: ContainerTable | ContainerLookup;
   /** `plaintext` uses undeclared containers as the plain SDK does; default: they are refused, so that a misspelt name isn't plaintext. */
