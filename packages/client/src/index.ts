@@ -54,6 +54,8 @@ export type {
   CosmosClientOptions,
   SealOptions,
 } from "./options/seal-options.js";
+export type { Integrity, PerContainer, QueryOptions, UnindexedPolicy } from "./query/options.js";
+export { type SealStats, sealStatsOf } from "./query/stats.js";
 export {
   type BadDocument,
   BadDocumentError,

@@ -29,6 +29,14 @@ beforeAll(async () => {
   }
 });
 
+/** Rows without what the service sets, wherever a whole document stands in them. */
+function bareRow(row: unknown): unknown {
+  if (Array.isArray(row)) return row.map(bareRow);
+  if (typeof row !== "object" || row === null) return row;
+  const kept = "_rid" in row ? bare(row) : row;
+  return Object.fromEntries(Object.entries(kept).map(([name, value]) => [name, bareRow(value)]));
+}
+
 type Query = string | SqlQuerySpec;
 const withParameters = (query: string, values: Readonly<Record<string, unknown>>): SqlQuerySpec => ({
   query,
@@ -100,6 +108,52 @@ const ANSWERED: readonly (readonly [Query, FeedOptions?])[] = [
   ["SELECT * FROM c WHERE c.age = 3 AND NOT IS_DEFINED(c.computed) ORDER BY c.id"],
   ["SELECT * FROM c WHERE c._ts > 0 AND c.age = 3 ORDER BY c.id"],
   ["SELECT * FROM c WHERE c.plan = c.plan AND c.labels != c.id AND c.plan < 'm' ORDER BY c.id"],
+  // Public conditions that narrow what sealed ones don't
+  ["SELECT * FROM c WHERE c.plan = 'pro' AND c.note = 'x'"],
+  ["SELECT * FROM c WHERE c.plan = 'pro' AND c.age > 12 ORDER BY c.id"],
+  ["SELECT * FROM c WHERE c.age > 12 ORDER BY c.id", { partitionKey: "t-3" }],
+  ["SELECT * FROM c WHERE c.email = CONCAT('User', '3@Example.org') ORDER BY c.id"],
+  // Parts of documents
+  ["SELECT c.id, c.plan FROM c ORDER BY c.id"],
+  ["SELECT TOP 5 c.id, c.plan AS p FROM c WHERE c.visits > 20 ORDER BY c.visits DESC"],
+  ["SELECT c.id, c.email, c.name FROM c ORDER BY c.id OFFSET 4 LIMIT 9"],
+  ["SELECT VALUE c.email FROM c"],
+  ["SELECT c AS doc FROM c"],
+  ["SELECT VALUE {'d': c, 'n': [c.name]} FROM c WHERE c.age = 3"],
+  ["SELECT VALUE UPPER(c.email) FROM c WHERE c.age = 3"],
+  ["SELECT VALUE c.cards FROM c"],
+  ["SELECT c.visits FROM c WHERE c.age = 3 ORDER BY c.visits"],
+  ["SELECT VALUE ObjectToArray(c.address) FROM c"],
+  ["SELECT VALUE (SELECT VALUE c.email) FROM c"],
+  ["SELECT VALUE (SELECT VALUE c).email FROM c"],
+  ["SELECT c._seal, c.id FROM c ORDER BY c.id"],
+  // Elements of arrays, sealed and public
+  ["SELECT VALUE k FROM k IN c.cards"],
+  ["SELECT * FROM k IN c.cards WHERE k.pan = '413'"],
+  ["SELECT * FROM c.address"],
+  ["SELECT a.city FROM c.address AS a"],
+  ["SELECT c.id, k.pan FROM c JOIN k IN c.cards WHERE k.brand = 'visa' ORDER BY c.id"],
+  ["SELECT VALUE c FROM c JOIN k IN c.cards WHERE k.brand = 'visa'"],
+  ["SELECT c.id, t FROM c JOIN t IN c.tags WHERE t = 'tag1' ORDER BY c.id"],
+  ["SELECT c.id, t, l FROM c JOIN t IN c.tags JOIN l IN c.labels WHERE t = 'tag1' AND l = 'l1' ORDER BY c.id"],
+  ["SELECT VALUE c FROM c JOIN l IN c.labels WHERE l = 'l1' AND c.age = 3 ORDER BY c.id"],
+  ["SELECT TOP 5 c.id, t FROM c JOIN t IN c.tags WHERE c.plan = 'pro' ORDER BY c.id"],
+  [
+    "SELECT * FROM c WHERE EXISTS(SELECT VALUE k FROM k IN c.cards WHERE k.pan = '413' AND k.brand = 'visa') ORDER BY c.id",
+  ],
+  ["SELECT * FROM c WHERE EXISTS(SELECT VALUE t FROM t IN c.tags WHERE t = 'tag1' OR t = 'tag4') ORDER BY c.id"],
+  // Sorted, grouped and counted in the client
+  ["SELECT VALUE COUNT(1) FROM c WHERE c.age = 3"],
+  ["SELECT COUNT(1) AS n, MAX(c.age) AS m FROM c WHERE c.vip = true"],
+  ["SELECT VALUE AVG(c.age) FROM c WHERE c.plan = 'pro'"],
+  ["SELECT c.age, COUNT(1) AS n FROM c WHERE c.plan = 'pro' GROUP BY c.age"],
+  ["SELECT c.plan, MIN(c.age) AS youngest FROM c WHERE c.vip = true GROUP BY c.plan"],
+  ["SELECT DISTINCT VALUE c.email FROM c WHERE c.vip = true"],
+  ["SELECT * FROM c WHERE c.vip = true ORDER BY c.age, c.id"],
+  ["SELECT c.id, c.email FROM c WHERE c.plan = 'pro' ORDER BY c.email DESC, c.id"],
+  ["SELECT * FROM c WHERE c.plan = 'pro' ORDER BY c.age, c.id OFFSET 3 LIMIT 6"],
+  ["SELECT VALUE COUNT(1) FROM c JOIN t IN c.tags WHERE t = 'tag1'"],
+  ["SELECT VALUE COUNT(1) FROM c JOIN k IN c.cards WHERE k.brand = 'visa'"],
 ];
 
 describe("over a sealed container a query answers as over plaintext", () => {
@@ -107,8 +161,7 @@ describe("over a sealed container a query answers as over plaintext", () => {
     const sealed = await world().customers.items.query(query, options).fetchAll();
     const plain = await world().plain.items.query(query, options).fetchAll();
     const isOrdered = /ORDER BY/.test(JSON.stringify(query));
-    const rows = (all: readonly unknown[]): unknown[] =>
-      all.map((row) => (typeof row === "object" && row !== null && "id" in row ? bare(row) : row));
+    const rows = (all: readonly unknown[]): unknown[] => all.map(bareRow);
     if (isOrdered) expect(rows(sealed.resources)).toEqual(rows(plain.resources));
     else expect(new Set(rows(sealed.resources))).toEqual(new Set(rows(plain.resources)));
     expect(sealed.resources.length).toBe(plain.resources.length);
@@ -125,79 +178,81 @@ describe("over a sealed container a query answers as over plaintext", () => {
   });
 });
 
+/** Nothing narrows them: refused, unless every document may be read. */
+const SCANS: readonly (readonly [Query, string])[] = [
+  ["SELECT * FROM c WHERE c.note = 'x'", "/note"],
+  ["SELECT * FROM c WHERE c.diagnosis IN ('x')", "/diagnosis"],
+  ["SELECT * FROM c WHERE c.address.city = 'Oslo'", "/address/city"],
+  ["SELECT * FROM c WHERE c.address = 'Oslo'", "/address"],
+  ["SELECT * FROM c WHERE c.plan != 'pro' AND c.age > 3", "/age"],
+  ["SELECT * FROM c WHERE c.plan = 'pro' OR c.age > 3", "/age"],
+  ["SELECT * FROM c WHERE c.age > 3", "/age"],
+  ["SELECT * FROM c WHERE c.age BETWEEN 3 AND 4", "/age"],
+  ["SELECT * FROM c WHERE c.email != 'User3@Example.org'", "/email"],
+  ["SELECT * FROM c WHERE NOT (c.email = 'User3@Example.org')", "/email"],
+  ["SELECT * FROM c WHERE NOT ARRAY_CONTAINS(c.tags, 'tag1')", "/tags"],
+  ["SELECT * FROM c WHERE c.email NOT IN ('User3@Example.org')", "/email"],
+  ["SELECT * FROM c WHERE c.email LIKE 'User1%'", "/email"],
+  ["SELECT * FROM c WHERE LOWER(c.name) = 'näme 3 😀'", "/name"],
+  ["SELECT * FROM c WHERE UPPER(c.email) = 'USER3@EXAMPLE.ORG'", "/email"],
+  ["SELECT * FROM c WHERE STARTSWITH(c.email, 'User1')", "/email"],
+  ["SELECT * FROM c WHERE IS_DEFINED(c.email)", "/email"],
+  ["SELECT * FROM c WHERE c.email = c.plan", "/email"],
+  ["SELECT * FROM c WHERE (c.email ?? 'x') = 'x'", "/email"],
+  ["SELECT * FROM c WHERE (c.email = 'User3@Example.org') ? true : false", "/email"],
+  ["SELECT * FROM c WHERE c.name = {'a': 1}", "/name"],
+  ["SELECT * FROM c WHERE c.name = undefined", "/name"],
+  ["SELECT * FROM c WHERE c.tags = ['tag1']", "/tags"],
+  ["SELECT * FROM c WHERE ARRAY_CONTAINS(c.tags, 'tag1', true)", "/tags"],
+  [withParameters("SELECT * FROM c WHERE c.name = @v", { "@v": { secret: 1 } }), "/name"],
+  ["SELECT * FROM c WHERE c['e' || 'mail'] = 'User3@Example.org'", "/[*]"],
+  [withParameters("SELECT * FROM c WHERE c[@p] = 'User3@Example.org'", { "@p": "email" }), "/[*]"],
+  ["SELECT * FROM c WHERE IS_DEFINED(c._seal)", "/_seal"],
+  ["SELECT * FROM c WHERE c._seal.x.e12345 = 'x'", "/_seal"],
+  ["SELECT * FROM c ORDER BY c._seal.n", "/_seal"],
+  ["SELECT VALUE MAX(c._seal.n) FROM c", "/_seal"],
+  ["SELECT * FROM c WHERE [c][0].email = 'User3@Example.org'", ""],
+  ["SELECT * FROM c WHERE {'a': c.email}.a = 'User3@Example.org'", "/email"],
+  ["SELECT VALUE COUNT(1) FROM c WHERE ARRAY_LENGTH(c.cards) > 1", "/cards"],
+  ["SELECT * FROM c WHERE ToString(c) = 'x'", ""],
+  ["SELECT * FROM c WHERE EXISTS(SELECT VALUE t FROM t IN c.tags)", "/tags"],
+  ["SELECT * FROM c WHERE EXISTS(SELECT VALUE COUNT(1) FROM t IN c.tags WHERE t = 'tag1')", "/tags"],
+  ["SELECT * FROM c ORDER BY c.address.street", "/address/street"],
+  ["SELECT * FROM c ORDER BY c.visits, c.age", "/age"],
+  ["SELECT DISTINCT VALUE c.email FROM c", "/email"],
+  ["SELECT VALUE COUNT(c) FROM c", ""],
+  ["SELECT VALUE MAX(c.age) FROM c", "/age"],
+  ["SELECT c.age, COUNT(1) AS n FROM c GROUP BY c.age", "/age"],
+  ["SELECT VALUE s FROM (SELECT VALUE c FROM c WHERE c.email = 'User3@Example.org') AS s", ""],
+];
+
+describe("a query that would read every document is refused before it is sent, unless that is allowed", () => {
+  test.each(SCANS.map(([query, path]) => ({ query, path })))("$query", async ({ query, path }) => {
+    const since = world().sent().length;
+    const failure = await failureOf(() => world().customers.items.query(query).fetchAll());
+    expect(failure.code).toBe("ERR_QUERY_NEEDS_SCAN");
+    expect((failure as { path?: string }).path).toMatch(new RegExp(`^${path.replaceAll(/[[\]*]/g, "\\$&")}`));
+    expect(failure.message).not.toMatch(/User3|tag1|secret/);
+    expect(world().sent(since)).toEqual([]);
+
+    const sealed = await world().customers.items.query(query, { unindexed: "scan" }).fetchAll();
+    const plain = await world().plain.items.query(query).fetchAll();
+    const rows = (all: readonly unknown[]): Set<unknown> => new Set(all.map(bareRow));
+    expect(rows(sealed.resources)).toEqual(rows(plain.resources));
+    expect(sealed.resources.length).toBe(plain.resources.length);
+  });
+});
+
 const REFUSED: readonly (readonly [Query, string, string?])[] = [
-  ["SELECT * FROM c WHERE c.note = 'x'", "ERR_QUERY_NEEDS_SCAN", "/note"],
-  ["SELECT * FROM c WHERE c.diagnosis IN ('x')", "ERR_QUERY_NEEDS_SCAN", "/diagnosis"],
-  ["SELECT * FROM c WHERE c.address.city = 'Oslo'", "ERR_QUERY_NEEDS_SCAN", "/address/city"],
-  ["SELECT * FROM c WHERE c.address = 'Oslo'", "ERR_QUERY_NEEDS_SCAN", "/address"],
-  ["SELECT * FROM c WHERE c.plan = 'pro' AND c.note = 'x'", "ERR_QUERY_NEEDS_SCAN", "/note"],
-  ["SELECT * FROM c WHERE c.age > 3", "ERR_QUERY_NOT_SUPPORTED", "/age"],
-  ["SELECT * FROM c WHERE c.age BETWEEN 3 AND 4", "ERR_QUERY_NOT_SUPPORTED", "/age"],
-  ["SELECT * FROM c WHERE c.email != 'x'", "ERR_QUERY_NOT_SUPPORTED", "/email"],
-  ["SELECT * FROM c WHERE NOT (c.email = 'x')", "ERR_QUERY_NOT_SUPPORTED", "/email"],
-  ["SELECT * FROM c WHERE NOT ARRAY_CONTAINS(c.tags, 'x')", "ERR_QUERY_NOT_SUPPORTED", "/tags"],
-  ["SELECT * FROM c WHERE c.email NOT IN ('x')", "ERR_QUERY_NOT_SUPPORTED", "/email"],
-  ["SELECT * FROM c WHERE c.email LIKE 'x%'", "ERR_QUERY_NOT_SUPPORTED", "/email"],
-  ["SELECT * FROM c WHERE LOWER(c.name) = 'x'", "ERR_QUERY_NEEDS_SCAN", "/name"],
-  ["SELECT * FROM c WHERE UPPER(c.email) = 'x'", "ERR_QUERY_NOT_SUPPORTED", "/email"],
   ["SELECT * FROM c WHERE c.emial = 'x'", "ERR_PATH_UNDECLARED", "/emial"],
   ["SELECT * FROM c WHERE c.Email = 'x'", "ERR_PATH_UNDECLARED", "/Email"],
   ["SELECT * FROM c WHERE c.plan = 'pro' OR c.diagnosys = 'x'", "ERR_PATH_UNDECLARED", "/diagnosys"],
-  ["SELECT * FROM c WHERE STARTSWITH(c.email, 'x')", "ERR_QUERY_NOT_SUPPORTED", "/email"],
-  ["SELECT * FROM c WHERE IS_DEFINED(c.email)", "ERR_QUERY_NOT_SUPPORTED", "/email"],
-  ["SELECT * FROM c WHERE c.email = c.plan", "ERR_QUERY_NOT_SUPPORTED", "/email"],
-  ["SELECT * FROM c WHERE c.email = CONCAT('a', 'b')", "ERR_QUERY_NOT_SUPPORTED", "/email"],
-  ["SELECT * FROM c WHERE (c.email ?? 'x') = 'x'", "ERR_QUERY_NOT_SUPPORTED", "/email"],
-  ["SELECT * FROM c WHERE (c.email = 'x') ? true : false", "ERR_QUERY_NOT_SUPPORTED", "/email"],
-  ["SELECT * FROM c WHERE c.name = {'a': 1}", "ERR_QUERY_NOT_SUPPORTED", "/name"],
-  ["SELECT * FROM c WHERE c.name = undefined", "ERR_QUERY_NOT_SUPPORTED", "/name"],
-  ["SELECT * FROM c WHERE c.tags = ['a']", "ERR_QUERY_NOT_SUPPORTED", "/tags"],
-  ["SELECT * FROM c WHERE ARRAY_CONTAINS(c.tags, 'a', true)", "ERR_QUERY_NOT_SUPPORTED", "/tags"],
-  [withParameters("SELECT * FROM c WHERE c.name = @v", { "@v": { secret: 1 } }), "ERR_QUERY_NOT_SUPPORTED", "/name"],
-  ["SELECT * FROM c WHERE udf.f(c.email)", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT * FROM c WHERE udf.f(c.email)", "ERR_QUERY_NOT_SUPPORTED"],
   ["SELECT * FROM c WHERE c.age = 3 OR udf.f(c.plan)", "ERR_QUERY_NOT_SUPPORTED"],
+  ["SELECT udf.f(c.plan) FROM c", "ERR_QUERY_NOT_SUPPORTED"],
   ["SELECT * FROM c WHERE c.age = 3 OR ST_DISTANCE(c.plan, c.plan) < 5", "ERR_QUERY_NOT_SUPPORTED"],
-  ["SELECT * FROM c WHERE c['e' || 'mail'] = 'x'", "ERR_QUERY_NOT_SUPPORTED"],
-  [withParameters("SELECT * FROM c WHERE c[@p] = 'x'", { "@p": "email" }), "ERR_QUERY_NOT_SUPPORTED"],
-  ["SELECT * FROM c WHERE IS_DEFINED(c._seal)", "ERR_QUERY_NOT_SUPPORTED", "/_seal"],
-  ["SELECT * FROM c WHERE c._seal.x.e12345 = 'x'", "ERR_QUERY_NOT_SUPPORTED", "/_seal"],
-  ["SELECT c._seal FROM c", "ERR_QUERY_NOT_SUPPORTED", "/_seal"],
-  ["SELECT * FROM c ORDER BY c._seal.n", "ERR_QUERY_NOT_SUPPORTED", "/_seal"],
-  ["SELECT VALUE MAX(c._seal.n) FROM c", "ERR_QUERY_NOT_SUPPORTED", "/_seal"],
   ["SELECT * FROM c WHERE c.age = 3 OR c.computed = 'x'", "ERR_QUERY_NOT_SUPPORTED", "/computed"],
-  ["SELECT VALUE (SELECT VALUE c).email FROM c", "ERR_QUERY_NOT_SUPPORTED"],
-  ["SELECT * FROM c WHERE [c][0].email = 'x'", "ERR_QUERY_NOT_SUPPORTED"],
-  ["SELECT * FROM c WHERE {'a': c.email}.a = 'x'", "ERR_QUERY_NOT_SUPPORTED", "/email"],
-  ["SELECT VALUE COUNT(1) FROM c WHERE ARRAY_LENGTH(c.cards) > 1", "ERR_QUERY_NOT_SUPPORTED", "/cards"],
-  ["SELECT * FROM c WHERE c._seal['n'] > 0", "ERR_QUERY_NOT_SUPPORTED", "/_seal"],
-  ["SELECT * FROM c WHERE ToString(c) = 'x'", "ERR_QUERY_NOT_SUPPORTED", ""],
-  [
-    "SELECT * FROM c WHERE EXISTS(SELECT VALUE k FROM k IN c.cards WHERE k.pan = '1')",
-    "ERR_QUERY_NOT_SUPPORTED",
-    "/cards",
-  ],
-  ["SELECT * FROM c WHERE EXISTS(SELECT VALUE t FROM t IN c.tags)", "ERR_QUERY_NOT_SUPPORTED", "/tags"],
-  ["SELECT VALUE c FROM c JOIN k IN c.cards WHERE k.brand = 'visa'", "ERR_QUERY_NOT_SUPPORTED", "/cards"],
-  ["SELECT VALUE c FROM c JOIN l IN c.labels WHERE l = 'l1' AND c.age = 3", "ERR_QUERY_NOT_SUPPORTED", "/age"],
-  ["SELECT * FROM c ORDER BY c.email", "ERR_QUERY_NOT_SUPPORTED", "/email"],
-  ["SELECT * FROM c ORDER BY c.plan, c.age", "ERR_QUERY_NOT_SUPPORTED", "/age"],
-  ["SELECT c.email FROM c", "ERR_QUERY_NOT_SUPPORTED", "/email"],
-  ["SELECT c.id, c.plan FROM c", "ERR_QUERY_NOT_SUPPORTED", "/id"],
-  ["SELECT c AS doc FROM c", "ERR_QUERY_NOT_SUPPORTED", ""],
-  ["SELECT VALUE c.cards FROM c", "ERR_QUERY_NOT_SUPPORTED", "/cards"],
-  ["SELECT * FROM k IN c.cards", "ERR_QUERY_NOT_SUPPORTED", "/cards/[]"],
-  ["SELECT * FROM c.address", "ERR_QUERY_NOT_SUPPORTED", "/address"],
-  ["SELECT VALUE ObjectToArray(c) FROM c", "ERR_QUERY_NOT_SUPPORTED", ""],
-  ["SELECT DISTINCT VALUE c FROM c", "ERR_QUERY_NOT_SUPPORTED", ""],
-  ["SELECT DISTINCT * FROM c", "ERR_QUERY_NOT_SUPPORTED", ""],
-  ["SELECT DISTINCT VALUE c.email FROM c", "ERR_QUERY_NOT_SUPPORTED", "/email"],
-  ["SELECT VALUE COUNT(c) FROM c", "ERR_QUERY_NOT_SUPPORTED", ""],
-  ["SELECT VALUE MAX(c.age) FROM c", "ERR_QUERY_NOT_SUPPORTED", "/age"],
-  ["SELECT VALUE COUNT(1) FROM c WHERE c.age = 3", "ERR_QUERY_NOT_SUPPORTED", "/age"],
-  ["SELECT c.age, COUNT(1) AS n FROM c GROUP BY c.age", "ERR_QUERY_NOT_SUPPORTED", "/age"],
-  ["SELECT c.visits FROM c WHERE c.age = 3", "ERR_QUERY_NOT_SUPPORTED", "/age"],
-  ["SELECT VALUE s FROM (SELECT VALUE c FROM c WHERE c.email = 'x') AS s", "ERR_QUERY_NOT_SUPPORTED"],
-  ["SELECT VALUE (SELECT VALUE c.email) FROM c", "ERR_QUERY_NOT_SUPPORTED", "/email"],
+  ["SELECT c.id, c.computed FROM c", "ERR_QUERY_NOT_SUPPORTED", "/computed"],
   ["SELECT * FROM c WHERE c.email = 'canary", "ERR_QUERY_SYNTAX"],
   ["SELECT * FROM c WHERE email = 'canary'", "ERR_QUERY_SYNTAX"],
   ["", "ERR_QUERY_SYNTAX"],
@@ -224,14 +279,14 @@ describe("a query that can't be answered is refused before it is sent", () => {
   );
 
   test("by every way of reading pages", async () => {
-    const iterator = (): QueryIterator<unknown> => world().customers.items.query("SELECT c.email FROM c");
-    expect(await codeOf(() => iterator().fetchAll())).toBe("ERR_QUERY_NOT_SUPPORTED");
-    expect(await codeOf(() => iterator().fetchNext())).toBe("ERR_QUERY_NOT_SUPPORTED");
+    const iterator = (): QueryIterator<unknown> => world().customers.items.query("SELECT * FROM c ORDER BY c.email");
+    expect(await codeOf(() => iterator().fetchAll())).toBe("ERR_QUERY_NEEDS_SCAN");
+    expect(await codeOf(() => iterator().fetchNext())).toBe("ERR_QUERY_NEEDS_SCAN");
     expect(
       await codeOf(async () => {
         for await (const page of iterator().getAsyncIterator()) expect(page).toBe(undefined);
       }),
-    ).toBe("ERR_QUERY_NOT_SUPPORTED");
+    ).toBe("ERR_QUERY_NEEDS_SCAN");
   });
 });
 
@@ -281,22 +336,15 @@ describe("pages", () => {
     );
   });
 
-  test("of what the client counts have no token, and can't go on from one", async () => {
+  test("of what the client counts end where it has enough", async () => {
     const { items } = world().customers;
     const counted = "SELECT TOP 3 * FROM c WHERE c.vip = true";
     const iterator = items.query(counted, { maxItemCount: 2, partitionKey: "t-2" });
     const found: string[] = [];
-    while (iterator.hasMoreResults()) {
-      const page = await iterator.fetchNext();
-      expect(page.continuationToken).toBeUndefined();
-      found.push(...ids(page.resources));
-    }
+    while (iterator.hasMoreResults()) found.push(...ids((await iterator.fetchNext()).resources));
     expect(found.length).toBe(3);
     const past = await iterator.fetchNext();
     expect([past.resources, past.hasMoreResults, past.requestCharge]).toEqual([undefined, false, 0]);
-    expect(await codeOf(() => items.query(counted, { continuationToken: "x" }).fetchNext())).toBe(
-      "ERR_QUERY_NOT_SUPPORTED",
-    );
   });
 
   test("past the end have no resources, as the SDK's", async () => {
@@ -347,6 +395,6 @@ test("a value that only sealed conditions use doesn't travel, in text, parameter
 
 test("comments of a query don't travel", () => {
   for (const text of ["SELECT * FROM c -- c.email = 'hidden'", "SELECT * FROM c WHERE /* hidden */ c.plan = 'pro'"]) {
-    expect(planQuery(customers, text).text).not.toContain("hidden");
+    expect(planQuery(customers, text).pushed.text).not.toContain("hidden");
   }
 });

@@ -18,13 +18,14 @@ import { warnOnce } from "../policy/check.js";
 import { restoreDefinition } from "../policy/restore.js";
 import { rewriteDefinition } from "../policy/rewrite.js";
 import { bindQuery } from "../query/bind.js";
+import { settingsFor } from "../query/options.js";
 import { planQuery } from "../query/plan.js";
 import { readRequest } from "../query/request.js";
 import { amend, planApproved } from "../sdk/internals.js";
 import { componentsOf, storedComponents, withContainerKeys } from "../sealing/keys-of-item.js";
 import { checkPartitionKey } from "../sealing/partition-key.js";
 import { openStored } from "../sealing/read.js";
-import { sealForWriting } from "../sealing/write.js";
+import { sealOnly } from "../sealing/write.js";
 import { APPROVAL_HEADER } from "../tripwire/approval.js";
 import { Conflict } from "./conflict.js";
 import { Conflicts } from "./conflicts.js";
@@ -134,8 +135,10 @@ export class Container extends SdkContainer {
   /** The service's plan for what is pushed down of the query. Throws what `items.query` throws before it sends. */
   override async getQueryPlan(query: string | SqlQuerySpec): ReturnType<SdkContainer["getQueryPlan"]> {
     const { text, parameters } = readRequest(query);
-    const plan = planQuery(this.definition, text);
-    const pushed = await bindQuery(this.#seal, this.definition, plan, parameters);
+    const { integrity } = settingsFor(this.#seal, this.definition, undefined);
+    const plan = planQuery(this.definition, text, integrity);
+    // Nothing is read for a plan.
+    const pushed = await bindQuery(this.#seal, this.definition, plan, parameters, { scan: true });
     const initialHeaders = { [APPROVAL_HEADER]: this.#seal.approval };
     return planApproved(this, this.#context, initialHeaders, (approved) => super.getQueryPlan.call(approved, pushed));
   }
@@ -169,7 +172,7 @@ export class Container extends SdkContainer {
    * stays as it is. Throws what `items.create` throws before it sends.
    */
   async seal(document: unknown, options: { readonly signal?: AbortSignal } = {}): Promise<Record<string, unknown>> {
-    return sealForWriting(this.#seal, this.definition, document, options.signal);
+    return sealOnly(this.#seal, this.definition, document, "replace", options.signal);
   }
 
   /** The document in a stored one that came by another way: change feed of a function, queue, export. The stored one stays as it is. Throws integrity errors. */

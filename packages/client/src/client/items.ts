@@ -26,11 +26,12 @@ import { runBulk } from "../operations/bulk.js";
 import { executeBulk } from "../operations/execute-bulk.js";
 import type { SealContext } from "../options/seal-options.js";
 import type { StoredItems } from "../patch/rewrite.js";
+import type { QueryOptions } from "../query/options.js";
 import { startQuery } from "../query/start.js";
 import { amend } from "../sdk/internals.js";
 import { openWritten } from "../sealing/answers.js";
 import type { BadDocumentOptions } from "../sealing/bad-documents.js";
-import { generateId, sealForWriting } from "../sealing/write.js";
+import { generateId, type Purpose, sealForWriting } from "../sealing/write.js";
 import { APPROVAL_HEADER } from "../tripwire/approval.js";
 import { ChangeFeedIterator, ChangeFeedPullIterator } from "./change-feed.js";
 import type { Container } from "./container.js";
@@ -54,10 +55,7 @@ export class Items extends SdkItems {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the SDK's own signature
-  override query<T = any>(
-    query: string | SqlQuerySpec,
-    options: FeedOptions & BadDocumentOptions = {},
-  ): QueryIterator<T> {
+  override query<T = any>(query: string | SqlQuerySpec, options: FeedOptions & QueryOptions = {}): QueryIterator<T> {
     const { definition } = this.container;
     const start = startQuery<T>(this.#seal, definition, query, options, (pushed, pushedOptions) =>
       super.query<T>(pushed, pushedOptions),
@@ -65,9 +63,7 @@ export class Items extends SdkItems {
     return new QueryIterator<T>(this.#context, start);
   }
 
-  override readAll<T extends ItemDefinition = ItemDefinition>(
-    options?: FeedOptions & BadDocumentOptions,
-  ): QueryIterator<T> {
+  override readAll<T extends ItemDefinition = ItemDefinition>(options?: FeedOptions & QueryOptions): QueryIterator<T> {
     return this.query<T>("SELECT * FROM c", options);
   }
 
@@ -104,11 +100,11 @@ export class Items extends SdkItems {
 
   // biome-ignore lint/suspicious/noExplicitAny: the SDK's own signature
   override create<T extends ItemDefinition = any>(body: T, options: RequestOptions = {}): Promise<ItemResponse<T>> {
-    return this.#write(body, options, (sealed) => super.create<T>(sealed as unknown as T, options));
+    return this.#write(body, "create", options, (sealed) => super.create<T>(sealed as unknown as T, options));
   }
 
   override upsert<T extends ItemDefinition>(body: unknown, options: RequestOptions = {}): Promise<ItemResponse<T>> {
-    return this.#write(body, options, (sealed) => super.upsert<T>(sealed as unknown as T, options));
+    return this.#write(body, "replace", options, (sealed) => super.upsert<T>(sealed as unknown as T, options));
   }
 
   /** As the SDK's; see `runBatch` for what it throws and how patches are done. */
@@ -167,12 +163,13 @@ export class Items extends SdkItems {
 
   async #write<T extends ItemDefinition>(
     body: unknown,
+    purpose: Purpose,
     options: RequestOptions,
     send: (sealed: JsonObject) => Promise<ItemResponse<T>>,
   ): Promise<ItemResponse<T>> {
     const { definition } = this.container;
     generateId(body, options.disableAutomaticIdGeneration);
-    const sealed = await sealForWriting(this.#seal, definition, body, options.abortSignal);
+    const sealed = await sealForWriting(this.#seal, definition, body, purpose, options.abortSignal);
     const response = await send(sealed);
     const resource = await openWritten(this.#seal, definition, response.resource, sealed, options.abortSignal);
     return amend(response, { resource, item: this.#itemOf(resource ?? (body as Record<string, unknown>)) });

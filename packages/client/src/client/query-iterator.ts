@@ -1,6 +1,6 @@
 /**
- * A query over a sealed container, page by page. It delegates to an iterator of the SDK that runs what is pushed down; the
- * base class is given nothing to run, so that a way into it that isn't covered fails instead of answering.
+ * A query over a sealed container, page by page. It delegates to iterators of the SDK that run what is pushed down; the base
+ * class is given nothing to run, so that a way into it that isn't covered fails instead of answering.
  */
 import {
   type ClientContext,
@@ -9,7 +9,8 @@ import {
   FeedResponse,
   QueryIterator as SdkQueryIterator,
 } from "@azure/cosmos";
-import type { QueryRun } from "../query/start.js";
+import type { QueryRun } from "../query/run.js";
+import { type SealStats, sealStatsOf, sumOfStats, withStats } from "../query/stats.js";
 import { amend, fetchNextUnder, headersOf } from "../sdk/internals.js";
 import { mergeHeaders } from "../sdk/merge-headers.js";
 import { type BadDocument, BadDocumentError, sealErrorsIn, sealErrorsOf } from "../sealing/bad-documents.js";
@@ -41,18 +42,13 @@ export class QueryIterator<T> extends SdkQueryIterator<T> {
     this.#run = undefined;
   }
 
-  override async fetchNext(): Promise<FeedResponse<T>> {
-    const run = await this.#running();
-    return run.next((inner) => inner.fetchNext());
-  }
-
+  /** As the SDK's: begins anew, leaves out pages without resources, and begins anew again where `reset` is called between pages. */
   override async *getAsyncIterator(): AsyncGenerator<FeedResponse<T>> {
     this.reset();
-    const run = await this.#running();
-    while (run.hasMoreResults()) {
-      const page = await run.next((inner) => inner.fetchNext());
+    do {
+      const page = await this.fetchNext();
       if (page.resources !== undefined) yield page;
-    }
+    } while (this.hasMoreResults());
   }
 
   /** The base class's `fetchAll` runs it and adds the diagnostics of the whole. */
@@ -61,6 +57,7 @@ export class QueryIterator<T> extends SdkQueryIterator<T> {
     const run = await this.#running();
     const all: T[] = [];
     const bad: BadDocument[] = [];
+    const stats: (SealStats | undefined)[] = [];
     const headers: CosmosHeaders = {};
     let page: FeedResponse<T>;
     do {
@@ -72,13 +69,17 @@ export class QueryIterator<T> extends SdkQueryIterator<T> {
       mergeHeaders(headers, headersOf(page));
       for (const row of page.resources ?? []) all.push(row);
       bad.push(...sealErrorsOf(page));
+      stats.push(sealStatsOf(page));
     } while (run.hasMoreResults());
-    return amend(new FeedResponse(all, headers, run.hasMoreResults(), page.diagnostics), sealErrorsIn(bad));
+    const whole = new FeedResponse(all, headers, run.hasMoreResults(), page.diagnostics);
+    const sum = sumOfStats(stats);
+    return amend(sum === undefined ? whole : withStats(whole, sum), sealErrorsIn(bad));
   }
 
-  /** Not part of the SDK's types; its own methods call it. */
-  fetchNextInternal(): Promise<FeedResponse<T>> {
-    return this.fetchNext();
+  /** Not part of the SDK's types; the base class's `fetchNext` runs it and adds the diagnostics of the page. */
+  async fetchNextInternal(diagnosticNode: DiagnosticNodeInternal): Promise<FeedResponse<T>> {
+    const run = await this.#running();
+    return run.next((inner) => fetchNextUnder(inner, diagnosticNode));
   }
 
   /** Not part of the SDK's types; its own methods call it. */

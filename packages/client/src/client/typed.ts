@@ -21,6 +21,7 @@ import type {
   SqlQuerySpec,
 } from "@azure/cosmos";
 import type { ContainerDefinition } from "@cosmoseal/core";
+import type { QueryOptions } from "../query/options.js";
 import type { BadDocumentOptions } from "../sealing/bad-documents.js";
 
 /** A document as it is created: its id may be left to the client. */
@@ -45,9 +46,9 @@ export interface TypedItems<Document>
   ): Promise<BulkOperationResponse>;
   query<Row = Document & Resource>(
     query: string | SqlQuerySpec,
-    options?: FeedOptions & BadDocumentOptions,
+    options?: FeedOptions & QueryOptions,
   ): QueryIterator<Row>;
-  readAll(options?: FeedOptions & BadDocumentOptions): QueryIterator<Document & Resource>;
+  readAll(options?: FeedOptions & QueryOptions): QueryIterator<Document & Resource>;
   changeFeed(
     partitionKey: PartitionKey,
     options?: ChangeFeedOptions & BadDocumentOptions,

@@ -5,7 +5,7 @@ import { pathsOf, pathText } from "@cosmoseal/sql";
 import type { SealContext } from "../options/seal-options.js";
 import { jsonView } from "../query/json-view.js";
 import { parseQuery } from "../query/parse.js";
-import type { QueryRun } from "../query/start.js";
+import type { QueryRun } from "../query/run.js";
 import { amend } from "../sdk/internals.js";
 import {
   type BadDocument,

@@ -15,6 +15,8 @@ export interface OpenedEvent {
   readonly container: string;
   readonly documents: number;
   readonly bad: number;
+  /** Plaintext documents among them, which the phase of moving in believes; there only where there are some. */
+  readonly plaintext?: number;
 }
 
 /** The key-encryption key was asked to unwrap the root key, and did: once, however many calls wait for it. */
@@ -57,6 +59,8 @@ export interface WarningEvent {
   readonly container: string;
   readonly message: string;
   readonly code?: ErrorCode;
+  /** Of the schema; never a value. */
+  readonly path?: string;
 }
 
 /** Told to `seal.onEvent`. */

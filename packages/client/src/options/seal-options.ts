@@ -10,7 +10,10 @@ import {
 } from "@cosmoseal/core";
 import { type Emit, emitTo, type SealEvent } from "../observe/events.js";
 import { observedKeyring, observedStore } from "../observe/keys.js";
+import { Once } from "../observe/once.js";
+import type { Integrity, PerContainer, UnindexedPolicy } from "../query/options.js";
 import type { BadDocumentPolicy } from "../sealing/bad-documents.js";
+import { Sightings } from "../sealing/sightings.js";
 import { Stamps } from "../sealing/stamps.js";
 import { type DeclaredContainers, declareContainers } from "./declared.js";
 
@@ -58,7 +61,24 @@ export interface SealOptions {
    * What lists do with a document that doesn't open: `throw` (default) ends the call with a BadDocumentError, `quarantine`
    * leaves it out and lists it in `sealErrors`. A function is asked by the definition's name. Calls may say otherwise.
    */
-  readonly onBadDocument?: BadDocumentPolicy | ((container: string) => BadDocumentPolicy);
+  readonly onBadDocument?: PerContainer<BadDocumentPolicy>;
+  /**
+   * What becomes of queries that would have to read every document: `refuse` (default) or `scan`. A function is asked by the
+   * definition's name. Queries may say otherwise; one that is bound to a whole partition key is always answered.
+   */
+  readonly unindexed?: PerContainer<UnindexedPolicy>;
+  /**
+   * Whose word rows of queries are: `rows` (default), `strict` or `fast`; see Integrity. A function is asked by the definition's
+   * name. Queries may say otherwise.
+   */
+  readonly integrity?: PerContainer<Integrity>;
+  /**
+   * How many rows a query may hold back in the client to sort, group, count or tell them apart. Default 1,000,000; past it
+   * ERR_QUERY_TOO_LARGE.
+   */
+  readonly maxBufferedRows?: number;
+  /** How many bytes of rows, by their length as JSON text. Default 268,435,456; past it ERR_QUERY_TOO_LARGE. */
+  readonly maxBufferedBytes?: number;
   /**
    * Told what the client does, in counts, names and codes; see SealEvent. Must be quick. What it throws is an uncaught exception
    * and doesn't reach the call.
@@ -85,8 +105,14 @@ export interface SealContext {
   readonly keys: Keys;
   readonly containers: DeclaredContainers;
   readonly stamps: Stamps;
+  readonly sightings: Sightings;
+  readonly warned: Once;
   readonly createScopes: boolean;
-  readonly onBadDocument: BadDocumentPolicy | ((container: string) => BadDocumentPolicy);
+  readonly onBadDocument: PerContainer<BadDocumentPolicy>;
+  readonly unindexed: PerContainer<UnindexedPolicy>;
+  readonly integrity: PerContainer<Integrity>;
+  readonly maxBufferedRows: number;
+  readonly maxBufferedBytes: number;
   /** Of a stored procedure, by the definition's name and its own id. */
   readonly allowsParameters: (container: string, procedure: string) => boolean;
   readonly allowsSemanticRerank: boolean;
@@ -108,8 +134,14 @@ export function sealContext(options: SealOptions): SealContext {
     keys: new Keys({ keyring, store, pin, maxScopes, maxStoreAge, cacheTtl, staleIfError, now }),
     containers,
     stamps: new Stamps(now),
+    sightings: new Sightings(),
+    warned: new Once(),
     createScopes: options.createScopes === true,
     onBadDocument: options.onBadDocument ?? "throw",
+    unindexed: options.unindexed ?? "refuse",
+    integrity: options.integrity ?? "rows",
+    maxBufferedRows: bound("maxBufferedRows", options.maxBufferedRows ?? 1_000_000),
+    maxBufferedBytes: bound("maxBufferedBytes", options.maxBufferedBytes ?? 268_435_456),
     allowsParameters: (container: string, procedure: string) =>
       typeof storedProcedures === "function"
         ? storedProcedures(container, procedure) === true
@@ -119,6 +151,11 @@ export function sealContext(options: SealOptions): SealContext {
     now,
     approval: globalThis.crypto.randomUUID(),
   });
+}
+
+function bound(option: string, value: number): number {
+  if (typeof value === "number" && value >= 0) return value;
+  throw invalid(`\`seal.${option}\` is a number from 0.`, "Leave it out for the default.");
 }
 
 /** The SDK's own options, a copy, and ours. Throws ERR_OPTIONS_INVALID. */

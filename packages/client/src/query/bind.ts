@@ -4,64 +4,103 @@ import {
   type ContainerDefinition,
   CosmosealError,
   containerScope,
-  equalityToken,
-  type KeyLease,
+  type DocumentKeys,
+  type IndexPlan,
+  type IndexTerm,
+  identityToken,
+  indexToken,
 } from "@cosmoseal/core";
-import type { Json, Parameters } from "@cosmoseal/sql";
+import type { Parameters } from "@cosmoseal/sql";
 import type { SealContext } from "../options/seal-options.js";
-import { tokenOf, withContainerKeys } from "../sealing/keys-of-item.js";
-import { notSupported } from "./refuse.js";
-import type { QueryPlan } from "./split.js";
-import type { TokenSlot } from "./weaken.js";
+import { withContainerKeys } from "../sealing/keys-of-item.js";
+import { lacksOf } from "./lacks.js";
+import { type Also, pushedQuery, type TokenMaker } from "./predicate.js";
+import type { QueryPlan, Weak } from "./query-plan.js";
+import { needsFilter, needsIndex } from "./refuse.js";
 
-/** Throws ERR_QUERY_NOT_SUPPORTED for a value that has no token, and what keys throw. */
+export interface BindOptions {
+  /** The query may read every document. */
+  readonly scan: boolean;
+  /** A condition of ours beside the query's. */
+  readonly also?: Also;
+  /** Ask for the number of documents instead of the documents. */
+  readonly count?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Throws ERR_QUERY_NEEDS_SCAN, ERR_QUERY_SYNTAX for a parameter without a value, and what keys throw. */
 export async function bindQuery(
   context: SealContext,
   definition: ContainerDefinition<unknown>,
   plan: QueryPlan,
   parameters: Parameters,
-  signal?: AbortSignal,
+  options: BindOptions,
 ): Promise<SqlQuerySpec> {
-  const sent = Object.entries(parameters)
-    .filter(([name]) => plan.parameters === "all" || plan.parameters.has(name))
-    // One without a value is named all the same: the service takes it for undefined.
-    .map(([name, value]) => ({ name, value: value as Json }));
-  const tokens =
-    plan.slots.length === 0
-      ? []
-      : await withContainerKeys(context, definition, signal, (lease) =>
-          plan.slots.map((slot) => ({ name: slot.parameter, value: tokenFor(definition, lease, slot, parameters) })),
-        );
-  return { query: plan.text, parameters: [...sent, ...tokens] as NonNullable<SqlQuerySpec["parameters"]> };
+  checkParameters(definition, plan, parameters);
+  const make = (tokens: TokenMaker): SqlQuerySpec => {
+    const { gap, narrow, parameters: sent, text } = pushedQuery(plan, parameters, tokens, options);
+    if (!options.scan && !narrow && options.also === undefined) refuseScan(definition, plan, gap);
+    return { query: text, parameters: [...sent] as NonNullable<SqlQuerySpec["parameters"]> };
+  };
+  if (!needsKeys(plan)) return make(NO_TOKENS);
+  return withContainerKeys(context, definition, options.signal, (lease) =>
+    make(tokensOf(definition, lease.keysOf(containerScope(definition.plan)))),
+  );
 }
 
-function tokenFor(
-  definition: ContainerDefinition<unknown>,
-  lease: KeyLease,
-  { constant, search, place, path }: TokenSlot,
-  parameters: Parameters,
-): string | null {
-  const value = "literal" in constant ? constant.literal : parameterOf(definition, parameters, constant.parameter);
-  if (search.kind === "identity") {
-    if (value === null) return null;
-    if (typeof value !== "object") return tokenOf(definition, lease, search.path, value) as string;
-  } else {
-    const key = lease.keysOf(containerScope(definition.plan)).index().key;
-    const token = equalityToken(key, search.index, value, place);
-    if (token !== undefined) return token;
+/** Tokens under every key that stored documents may have theirs from. */
+function tokensOf({ plan }: ContainerDefinition<unknown>, keys: DocumentKeys): TokenMaker {
+  const searching = keys.searching();
+  return {
+    tokens: (index: IndexPlan, term: IndexTerm) => searching.map(({ key }) => indexToken(key, index, term)),
+    identity: (path, value) => identityToken(keys.identity(), plan.name, path, value),
+    lacks: (index) => lacksOf(plan, index, keys),
+  };
+}
+
+/** Of a plan that searches nothing. */
+const NO_TOKENS: TokenMaker = {
+  tokens: () => [],
+  identity: () => "",
+  lacks: () => undefined,
+};
+
+function needsKeys({ pushed, top }: QueryPlan): boolean {
+  return pushed.text === undefined && (top !== undefined || searches(pushed.where));
+}
+
+function searches(weak: Weak): boolean {
+  switch (weak.kind) {
+    case "search":
+      return true;
+    case "and":
+    case "or":
+      return weak.operands.some(searches);
+    case "exists":
+      return searches(weak.where);
+    default:
+      return false;
   }
-  throw notSupported(definition, {
-    path,
-    reason: "The query compares a sealed path with an object or an array, for which there is no token.",
-    remedy: "Compare with a string, a number, a boolean or null.",
-  });
 }
 
-function parameterOf(definition: ContainerDefinition<unknown>, parameters: Parameters, name: string): Json {
-  const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-  if (value !== undefined) return value;
-  throw new CosmosealError("ERR_QUERY_SYNTAX", `The query's parameter ${name} has no value.`, {
-    container: definition.name,
-    remedy: "Give it in `parameters`.",
-  });
+/** Throws ERR_QUERY_NEEDS_SCAN where a sealed path is searched, sorted or counted by and nothing narrows what is read. */
+export function refuseScan(
+  definition: ContainerDefinition<unknown>,
+  { needs, pushed, top }: QueryPlan,
+  gap: ReturnType<typeof pushedQuery>["gap"],
+): void {
+  if (pushed.text !== undefined) return;
+  if (gap !== undefined && top === undefined) throw needsIndex(definition, gap);
+  if (needs !== undefined) throw needsFilter(definition, needs);
+}
+
+/** What the query compares sealed paths with must have a value: without one nothing is true, and the mistake would go unseen. */
+function checkParameters(definition: ContainerDefinition<unknown>, plan: QueryPlan, parameters: Parameters): void {
+  for (const name of plan.parameters) {
+    if (Object.hasOwn(parameters, name) && parameters[name] !== undefined) continue;
+    throw new CosmosealError("ERR_QUERY_SYNTAX", `The query's parameter ${name} has no value.`, {
+      container: definition.name,
+      remedy: "Give it in `parameters`.",
+    });
+  }
 }

@@ -1,24 +1,30 @@
-/** One page of stored documents → rows of the answer: opened, held against the question, filtered. */
+/** One page of stored documents, opened and held against the question. */
 import type { ContainerDefinition } from "@cosmoseal/core";
+import type { Json } from "@cosmoseal/sql";
 import type { SealContext } from "../options/seal-options.js";
 import { mismatch } from "../sealing/answers.js";
 import type { BadDocument } from "../sealing/bad-documents.js";
 import { checkPartition } from "../sealing/partition.js";
 import { type OpenedDocument, openEach } from "../sealing/read.js";
 import { jsonView } from "./json-view.js";
-import type { Residual } from "./residual.js";
-import type { QueryPlan } from "./split.js";
+import type { QueryPlan } from "./query-plan.js";
 
 export interface PageCheck {
-  readonly plan: QueryPlan;
-  readonly residual: Residual;
+  readonly plan: Pick<QueryPlan, "single" | "ordered">;
+  /** False for a document that the server was not asked for; undefined where nothing can be told. */
+  readonly isExpected: ((view: Json) => boolean) | undefined;
   /** What the partition key of each document begins with, as `askedPartition` gives it. */
   readonly partition: string | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
+/** A document of a page, as the application gets it and as SQL sees it. */
+export interface PageDocument extends OpenedDocument {
+  readonly view: Json;
+}
+
 export interface OpenedPage {
-  readonly rows: readonly Record<string, unknown>[];
+  readonly documents: readonly PageDocument[];
   /** Documents that don't open: whether the query asks for them can't be told. */
   readonly bad: readonly BadDocument[];
 }
@@ -28,31 +34,32 @@ export async function openPage(
   context: SealContext,
   definition: ContainerDefinition<unknown>,
   stored: readonly unknown[],
-  { plan, residual, partition, signal }: PageCheck,
+  { plan, isExpected, partition, signal }: PageCheck,
 ): Promise<OpenedPage> {
   const openings = await openEach(context, definition, stored, signal);
   const opened = openings.flatMap((one) => one.opened ?? []);
-  if (plan.single) checkOnce(definition, plan, opened);
-  const rows = opened
-    .filter((row) => {
-      checkPartition(definition, partition, row);
-      if (!residual.reads) return true;
-      const view = jsonView(row.document);
-      if (!residual.isExpected(view)) {
-        throw mismatch(definition, row, "The server answered a query with a document that it doesn't ask for.");
-      }
-      return residual.matches(view);
-    })
-    .map(({ document }) => document);
-  return { rows, bad: openings.flatMap((one) => one.bad ?? []) };
+  if (plan.single) checkOnce(definition, plan.ordered, opened);
+  const documents = opened.map((row): PageDocument => {
+    checkPartition(definition, partition, row);
+    const view = jsonView(row.document);
+    if (isExpected !== undefined && !isExpected(view)) {
+      throw mismatch(definition, row, "The server answered a query with a document that it doesn't ask for.");
+    }
+    return { ...row, view };
+  });
+  return { documents, bad: openings.flatMap((one) => one.bad ?? []) };
 }
 
 /** With an order, a document that changed meanwhile may rightly come again, as another version. */
-function checkOnce(definition: ContainerDefinition<unknown>, plan: QueryPlan, opened: readonly OpenedDocument[]): void {
+function checkOnce(
+  definition: ContainerDefinition<unknown>,
+  ordered: boolean,
+  opened: readonly OpenedDocument[],
+): void {
   const seen = new Set<string>();
   for (const row of opened) {
     const { partitionKey, id } = row.place;
-    const key = JSON.stringify(plan.ordered ? [partitionKey, id, row.manifest] : [partitionKey, id]);
+    const key = JSON.stringify(ordered ? [partitionKey, id, row.manifest] : [partitionKey, id]);
     if (seen.has(key))
       throw mismatch(definition, row, "The server answered a query with one document twice in a page.");
     seen.add(key);

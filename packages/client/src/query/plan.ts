@@ -1,26 +1,33 @@
 /** Plans of queries, kept for the next time: an application has few texts and asks them often. */
 import { type ContainerDefinition, isCosmosealError } from "@cosmoseal/core";
+import type { Integrity } from "./options.js";
 import { parseQuery } from "./parse.js";
-import { type QueryPlan, splitQuery } from "./split.js";
+import type { QueryPlan } from "./query-plan.js";
+import { splitQuery } from "./split.js";
 
 const LIMIT = 200;
 const plans = new WeakMap<ContainerDefinition<unknown>, Map<string, QueryPlan>>();
 
-/** Throws ERR_QUERY_SYNTAX, ERR_QUERY_NOT_SUPPORTED, ERR_QUERY_NEEDS_SCAN. */
-export function planQuery(definition: ContainerDefinition<unknown>, text: string): QueryPlan {
+/** Throws ERR_QUERY_SYNTAX, ERR_QUERY_NOT_SUPPORTED, ERR_PATH_UNDECLARED. */
+export function planQuery(
+  definition: ContainerDefinition<unknown>,
+  text: string,
+  integrity: Integrity = "rows",
+): QueryPlan {
   const known = plans.get(definition) ?? new Map<string, QueryPlan>();
   plans.set(definition, known);
-  const found = known.get(text);
+  const key = `${integrity} ${text}`;
+  const found = known.get(key);
   if (found !== undefined) return found;
-  const plan = makePlan(definition, text);
+  const plan = makePlan(definition, text, integrity);
   if (known.size >= LIMIT) known.delete(known.keys().next().value!);
-  known.set(text, plan);
+  known.set(key, plan);
   return plan;
 }
 
-function makePlan(definition: ContainerDefinition<unknown>, text: string): QueryPlan {
+function makePlan(definition: ContainerDefinition<unknown>, text: string, integrity: Integrity): QueryPlan {
   try {
-    return splitQuery(definition, parseQuery(definition, text));
+    return splitQuery(definition, parseQuery(definition, text), integrity);
   } catch (error) {
     if (sealsAnything(definition) || !isCosmosealError(error, "ERR_QUERY_SYNTAX")) throw error;
     return unreadPlan(text);
@@ -29,8 +36,22 @@ function makePlan(definition: ContainerDefinition<unknown>, text: string): Query
 
 /** Nothing sealed can be in it, so that the service may judge the text; rows must be whole documents that verify. */
 function unreadPlan(text: string): QueryPlan {
-  const rest = { alias: "c", expected: [], residual: undefined, window: undefined, single: false, ordered: true };
-  return { text, parameters: "all", slots: [], rows: "documents", ...rest };
+  return {
+    rows: "stream",
+    pushed: { text, parameters: "all" },
+    residual: undefined,
+    whole: true,
+    alias: "c",
+    expected: [],
+    window: undefined,
+    multiplies: false,
+    single: false,
+    ordered: true,
+    top: undefined,
+    needs: undefined,
+    parameters: new Set(),
+    paths: [],
+  };
 }
 
 function sealsAnything({ plan }: ContainerDefinition<unknown>): boolean {

@@ -35,6 +35,8 @@ export interface QueryPlan {
   readonly top: TopOrder | undefined;
   /** Why the answer needs all documents that the pushed predicate leaves, whatever it narrows: sorting or counting what is sealed. */
   readonly needs: ScanNeed | undefined;
+  /** Parameters that must have a value, since the client evaluates what reads them. */
+  readonly parameters: ReadonlySet<string>;
   /** Sealed paths that the query reads, as the application would name them. */
   readonly paths: readonly string[];
 }
@@ -75,6 +77,8 @@ export interface Gap {
 export interface Search {
   /** In the schema's notation. */
   readonly pattern: string;
+  /** The value at the path, or an element of the array there. */
+  readonly place: "value" | "element";
   readonly condition: SearchCondition;
   /** Indexes on the path that may serve it, best first. Empty: none is declared. */
   readonly indexes: readonly IndexPlan[];
@@ -88,7 +92,6 @@ export type SearchCondition =
       readonly op: "equal";
       readonly values: readonly Constant[];
       readonly spread: boolean;
-      readonly place: "value" | "element";
       readonly folded: Fold;
     }
   | { readonly op: "between"; readonly low?: Bound; readonly high?: Bound }

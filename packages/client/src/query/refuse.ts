@@ -1,5 +1,6 @@
 /** Refusals of queries: path, reason, remedy, and never a value or a piece of the text. */
-import { type ContainerDefinition, CosmosealError } from "@cosmoseal/core";
+import { type ContainerDefinition, CosmosealError, type IndexPlan } from "@cosmoseal/core";
+import type { Gap, ScanNeed } from "./query-plan.js";
 
 export interface Refusal {
   readonly path: string;
@@ -15,21 +16,53 @@ export function notSupported(
   return new CosmosealError("ERR_QUERY_NOT_SUPPORTED", reason, { container: definition.name, path, remedy });
 }
 
-/** For a query that names the member of ours: its content is nothing that documents have. */
-export function reserved(definition: ContainerDefinition<unknown>, path: string): CosmosealError {
+/** For a part of the query that the client evaluates and that reads what only the service can tell. */
+export function undeclared(definition: ContainerDefinition<unknown>, path: string): CosmosealError {
   return notSupported(definition, {
     path,
-    reason: "The query reads what Cosmoseal keeps for itself.",
-    remedy: "Ask for the document's own properties.",
+    reason:
+      "The client makes the rows of this query, and it reads a property that the definition doesn't declare: a computed property, which only the service can tell.",
+    remedy:
+      'Declare it; or join conditions on it to the others by AND alone; or let the server project public paths with `integrity: "fast"`.',
   });
 }
 
-/** For a query that an index would answer. */
-export function needsScan(definition: ContainerDefinition<unknown>, path: string): CosmosealError {
-  return new CosmosealError("ERR_QUERY_NEEDS_SCAN", "The query searches a sealed path that has no index.", {
-    container: definition.name,
+/** For a query that would read every document, since nothing narrows its condition on a sealed path. */
+export function needsIndex(definition: ContainerDefinition<unknown>, { path, wanted }: Gap): CosmosealError {
+  const declare = wanted === undefined ? "" : `Declare an index for it: ${DECLARED[wanted]}. Or: `;
+  return needsScan(
+    definition,
     path,
-    remedy:
-      "Declare `equality` for it: sealed(schema, { equality: true }). The server then learns which documents share a value.",
-  });
+    wanted === undefined
+      ? "The query searches a sealed path in a way that no index serves, and nothing else in it narrows the search."
+      : `The query searches a sealed path that has no ${wanted} index, and nothing else in it narrows the search.`,
+    `${declare}add a condition that narrows it, ask within one partition key, or say \`unindexed: "scan"\`, which reads every document.`,
+  );
 }
+
+/** For a query that sorts, groups or counts by a sealed path over all documents. */
+export function needsFilter(definition: ContainerDefinition<unknown>, { path, clause }: ScanNeed): CosmosealError {
+  return needsScan(
+    definition,
+    path,
+    `The query uses a sealed path in ${clause} and nothing narrows it: the client would read every document.`,
+    'Add a condition that narrows it, ask within one partition key, or say `unindexed: "scan"`. ORDER BY one path with a range index and a LIMIT needs neither.',
+  );
+}
+
+function needsScan(
+  definition: ContainerDefinition<unknown>,
+  path: string,
+  message: string,
+  remedy: string,
+): CosmosealError {
+  return new CosmosealError("ERR_QUERY_NEEDS_SCAN", message, { container: definition.name, path, remedy });
+}
+
+const DECLARED: Readonly<Record<IndexPlan["kind"], string>> = {
+  equality: "sealed(schema, { equality: true })",
+  unique: "sealed(schema, { equality: true })",
+  range: "sealed(schema, { range: { min, max } })",
+  prefix: "sealed(schema, { prefix: true })",
+  substring: "sealed(schema, { substring: true })",
+};

@@ -1,61 +1,144 @@
-/** The client's part of a query: conditions evaluated on opened, verified documents. */
+/** The client's part of a query, over opened, verified documents: of each one alone, or of all together. */
 import { type ContainerDefinition, CosmosealError } from "@cosmoseal/core";
 import {
-  type CrossTypeEquality,
+  type CompiledQuery,
+  type CompileOptions,
+  compile,
   compilePredicate,
-  type Expression,
   type Json,
   type Parameters,
+  type Query,
   SqlError,
 } from "@cosmoseal/sql";
+import type { SealContext } from "../options/seal-options.js";
 import { isCertain } from "./certain.js";
-import type { QueryPlan } from "./split.js";
+import type { PageDocument } from "./page.js";
+import type { QueryPlan } from "./query-plan.js";
 
 export interface Residual {
-  /** False where there is nothing to evaluate. */
-  readonly reads: boolean;
-  /** False for a row that the server was not asked for. */
-  isExpected(row: Json): boolean;
-  /** False for a row that a token brought along. */
-  matches(row: Json): boolean;
+  /** False for a document that the server was not asked for; undefined where there is nothing to evaluate. */
+  readonly isExpected: ((view: Json) => boolean) | undefined;
+  /** The rows that one document makes, by itself. Throws as `run`. */
+  rowsOf(document: PageDocument): Iterable<unknown>;
+  /** The rows that all documents make together. Throws ERR_QUERY_TOO_LARGE, ERR_QUERY_SYNTAX, ERR_QUERY_NOT_SUPPORTED. */
+  run(documents: AsyncIterable<PageDocument>, signal: AbortSignal | undefined): AsyncIterable<unknown>;
 }
 
-/** Throws ERR_QUERY_NOT_SUPPORTED for a function that only the service evaluates, in a condition over sealed paths. */
+/** Throws ERR_QUERY_NOT_SUPPORTED for what only the service evaluates, ERR_QUERY_SYNTAX for what nobody does. */
 export function compileResidual(
+  { maxBufferedRows, maxBufferedBytes, now }: Pick<SealContext, "maxBufferedRows" | "maxBufferedBytes" | "now">,
   definition: ContainerDefinition<unknown>,
-  plan: QueryPlan,
+  plan: Pick<QueryPlan, "alias" | "expected" | "residual" | "whole">,
   parameters: Parameters,
 ): Residual {
-  const certain = plan.expected.filter((condition) => isCertain(condition, parameters));
-  const expected = certain.map((condition) => compile(definition, condition, plan.alias));
-  const residual = plan.residual === undefined ? [] : [compile(definition, plan.residual, plan.alias)];
+  // One clock for the whole run: each document is evaluated on its own, and all must agree about what time it is.
+  const started = new Date(now());
+  const options: CompileOptions = { maxBufferedRows, maxBufferedBytes, now: () => started };
+  const { alias, residual, whole } = plan;
+  const tests = plan.expected
+    .filter((condition) => isCertain(condition, parameters))
+    .map((condition) => told(definition, () => compilePredicate(condition, { ...options, alias })));
+  const query = residual && told(definition, () => compile(residual, options));
   return {
-    reads: expected.length + residual.length > 0,
-    isExpected: (row) => expected.every((test) => test(row, parameters)),
-    matches: (row) => residual.every((test) => test(row, parameters)),
+    isExpected: tests.length === 0 ? undefined : (view) => tests.every((test) => test(view, parameters)),
+    rowsOf: (document) => {
+      if (query === undefined) return [document.document];
+      const rows = told(definition, () => [...query.run([document.view], parameters)]);
+      return whole ? rows.map((_, n) => (n === 0 ? document.document : copyOf(document.document))) : rows.map(freshRow);
+    },
+    run: (documents, signal) => runAll(definition, query!, documents, parameters, whole, signal),
   };
 }
 
-/**
- * The reference says that comparing across types is undefined; the service answers false. They differ under NOT alone, and
- * there a row is kept that either keeps.
- */
-function compile(
+/** How many documents satisfy the residual's conditions, whatever is done with them then. */
+export function compileTest(
   definition: ContainerDefinition<unknown>,
-  condition: Expression,
-  alias: string,
-): (row: Json, parameters: Parameters) => boolean {
+  { select, orderBy, offsetLimit, ...rest }: Query,
+  parameters: Parameters,
+): (document: PageDocument) => boolean {
+  const what = { kind: "SelectValue", value: { kind: "Literal", value: 1 } } as const;
+  const query = told(definition, () => compile({ ...rest, select: { kind: "Select", distinct: false, what } }));
+  return ({ view }) => told(definition, () => [...query.run([view], parameters)].length > 0);
+}
+
+async function* runAll(
+  definition: ContainerDefinition<unknown>,
+  query: CompiledQuery,
+  documents: AsyncIterable<PageDocument>,
+  parameters: Parameters,
+  whole: boolean,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<unknown> {
+  const byView = new WeakMap<object, { readonly document: Record<string, unknown>; handedOut: boolean }>();
+  const rows = query.runAsync(views(), parameters, { signal });
   try {
-    const [documented, observed] = MODES.map((equality) => compilePredicate(condition, { alias, equality }));
-    return (row, parameters) => documented!(row, parameters) || observed!(row, parameters);
+    for await (const row of rows) yield whole ? documentOf(row as object) : freshRow(row);
   } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    throw new CosmosealError(
-      "ERR_QUERY_NOT_SUPPORTED",
-      `A condition over sealed paths uses what can't be evaluated in the client (${error.code}).`,
-      { container: definition.name, remedy: "Leave the function out of the condition, or join it by AND alone." },
-    );
+    throw asOurs(definition, error);
+  }
+
+  async function* views(): AsyncGenerator<Json> {
+    for await (const { view, document } of documents) {
+      if (whole) byView.set(view as object, { document, handedOut: false });
+      yield view;
+    }
+  }
+
+  function documentOf(view: object): unknown {
+    const found = byView.get(view)!;
+    const { document, handedOut } = found;
+    found.handedOut = true;
+    return handedOut ? copyOf(document) : document;
   }
 }
 
-const MODES: readonly CrossTypeEquality[] = ["documented", "observed"];
+function told<T>(definition: ContainerDefinition<unknown>, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw asOurs(definition, error);
+  }
+}
+
+/** What the engine says isn't passed on: it may quote the text. */
+function asOurs(definition: ContainerDefinition<unknown>, error: unknown): unknown {
+  if (!(error instanceof SqlError)) return error;
+  const { code } = error;
+  const container = definition.name;
+  if (code === "COSMOSEAL_BUFFER_EXCEEDED") {
+    return new CosmosealError("ERR_QUERY_TOO_LARGE", "The query holds back more than its bound allows.", {
+      container,
+      remedy: "Narrow its conditions, or raise `seal.maxBufferedRows` or `seal.maxBufferedBytes`.",
+    });
+  }
+  const ours = OF_THE_TEXT.get(code);
+  if (ours !== undefined) {
+    return new CosmosealError("ERR_QUERY_SYNTAX", ours[0], { container, remedy: ours[1] });
+  }
+  return new CosmosealError(
+    "ERR_QUERY_NOT_SUPPORTED",
+    `The query uses what can't be evaluated in the client (${code}).`,
+    {
+      container,
+      remedy: "Leave it out, or evaluate it in the application.",
+    },
+  );
+}
+
+const OF_THE_TEXT: ReadonlyMap<string, readonly [message: string, remedy: string]> = new Map([
+  ["SC2080", ["A parameter of the query has no value.", "Give it in `parameters`."]],
+  ["SC2061", ["TOP, OFFSET and LIMIT take integers from 0.", "Correct the number."]],
+  ["SC2070", ["A sub-query that stands for a value gives more than one row.", "Narrow it, or use ARRAY(…)."]],
+]);
+
+/** Rows share structure with documents and with each other; the application gets each for itself. */
+function freshRow(row: Json): unknown {
+  if (typeof row !== "object" || row === null) return row;
+  if (Array.isArray(row)) return row.map(freshRow);
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, freshRow(value)]));
+}
+
+/** A document once more, with dates and bytes as the schema keeps them. */
+function copyOf(document: Record<string, unknown>): Record<string, unknown> {
+  return structuredClone(document);
+}

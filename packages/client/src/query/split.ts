@@ -2,10 +2,10 @@
  * The plan of a query: what the server runs and what the client does with the rows. Made once per text; values of parameters
  * and keys come later. What the plan can't answer is refused here, before anything is sent.
  */
-import { type ContainerDefinition, type CosmosealError, SEAL } from "@cosmoseal/core";
+import type { ContainerDefinition } from "@cosmoseal/core";
 import {
+  type Binding,
   type Expression,
-  type OffsetLimit,
   pathsOf,
   pathText,
   print,
@@ -14,130 +14,263 @@ import {
   type TreeNode,
   visit,
 } from "@cosmoseal/sql";
+import { patternOf } from "./atoms.js";
 import { refuseMisspelt } from "./misspelt.js";
+import { join } from "./nodes.js";
+import type { Integrity } from "./options.js";
 import type { ParsedQuery } from "./parse.js";
-import { needsScan, notSupported, reserved } from "./refuse.js";
-import { type RowKind, rowsOf } from "./rows.js";
-import { isDeclared, touchedPath } from "./touch.js";
-import { type Gap, join, operandsOf, type TokenSlot, weaken } from "./weaken.js";
+import type { Pushed, QueryPlan, RowMaker, ScanNeed, TopOrder, Weak } from "./query-plan.js";
+import { undeclared } from "./refuse.js";
+import { holdsAggregate, isSummary } from "./rows.js";
+import { isContainer, isFixed, type Sources, sourcesOf } from "./sources.js";
+import { isDeclared, isInsideSealed, isUnauthenticated, touchedPath } from "./touch.js";
+import { combine, operandsOf, TRUE, weaken } from "./weaken.js";
 
-export interface QueryPlan {
-  /** What is pushed down: the text as it was given where nothing sealed is touched. */
-  readonly text: string;
-  /** The application's parameters that travel: those that the pushed text names. */
-  readonly parameters: ReadonlySet<string> | "all";
-  /** Parameters of ours. */
-  readonly slots: readonly TokenSlot[];
-  readonly rows: RowKind;
-  /** The name of the document in `expected` and `residual`. */
-  readonly alias: string;
-  /** Public conditions that the server has answered for: a row that fails one was not asked for. */
-  readonly expected: readonly Expression[];
-  /** Conditions over sealed paths: a row that fails one is dropped, since tokens narrow and don't prove. */
-  readonly residual: Expression | undefined;
-  /** What the client counts, because the server would count rows that are dropped. */
-  readonly window: { readonly skip?: Expression; readonly take?: Expression } | undefined;
-  /** A document stands in one row alone. */
-  readonly single: boolean;
-  readonly ordered: boolean;
+/** Throws ERR_QUERY_NOT_SUPPORTED, ERR_PATH_UNDECLARED. */
+export function splitQuery(
+  definition: ContainerDefinition<unknown>,
+  parsed: ParsedQuery,
+  integrity: Integrity,
+): QueryPlan {
+  refuseMisspelt(definition, parsed.resolution.references);
+  const sealed = sealedReferences(definition, parsed);
+  const isPublic = sealed.size === 0;
+  if (isPublic && isServers(definition, parsed, integrity)) return asGiven(definition, parsed, "server");
+  if (isPublic && isWhole(parsed) && !isSummary(parsed.query)) return asGiven(definition, parsed, "stream");
+  return pushedDown(definition, parsed, sealed);
 }
 
-/** Throws ERR_QUERY_NOT_SUPPORTED, ERR_QUERY_NEEDS_SCAN, ERR_PATH_UNDECLARED. */
-export function splitQuery(definition: ContainerDefinition<unknown>, parsed: ParsedQuery): QueryPlan {
-  const { query } = parsed;
-  refuseMisspelt(definition, parsed.resolution.references);
-  const rows = rowsOf(definition, parsed);
-  const sealed = sealedReferences(definition, parsed, rows);
-  for (const reference of sealed.values()) {
-    if (reference.clause !== "where" || reference.query !== query) throw elsewhere(definition, query, reference);
-  }
-  const alias = documentAlias(query);
-  const [first] = sealed.values();
-  if (first === undefined) return asGiven(definition, parsed, rows, alias);
-  if (rows !== "documents" || alias === undefined) throw notDocuments(definition, first);
-  return pushedDown(definition, parsed, sealed, alias);
+/** True for rows that nobody but the server can make, or that nobody vouches for. */
+function isServers(definition: ContainerDefinition<unknown>, parsed: ParsedQuery, integrity: Integrity): boolean {
+  const { query, resolution } = parsed;
+  if (query.from === undefined) return true;
+  if (isSummary(query)) return integrity !== "strict";
+  const parts = pathsOf(resolution.rows);
+  if (parts.some((path) => path.length === 0)) return false;
+  return integrity === "fast" || parts.every((path) => isUnauthenticated(definition.plan, path));
+}
+
+/** The rows are the container's documents. */
+function isWhole({ query, resolution }: ParsedQuery): boolean {
+  return (
+    query.select.what.kind !== "SelectList" && resolution.rows.kind === "Document" && resolution.rows.path.length === 0
+  );
 }
 
 /** Nothing sealed in it: it goes as it was given, but for comments. */
-function asGiven(
-  definition: ContainerDefinition<unknown>,
-  parsed: ParsedQuery,
-  rows: RowKind,
-  alias: string | undefined,
-): QueryPlan {
+function asGiven(definition: ContainerDefinition<unknown>, parsed: ParsedQuery, rows: RowMaker): QueryPlan {
   const { query, text } = parsed;
+  const alias = documentAlias(query);
   return {
-    // Comments are not the server's business: what was commented out may hold the very values that are sealed.
-    text: /--|\/\*/.test(text) ? print(query) : text,
-    parameters: parametersOf(query),
-    slots: [],
     rows,
+    pushed: {
+      // Comments are not the server's business: what was commented out may hold the very values that are sealed.
+      text: /--|\/\*/.test(text) ? print(query) : text,
+      parameters: parametersOf(query),
+    },
+    residual: undefined,
+    whole: rows === "stream",
     alias: alias ?? "c",
     expected:
       alias === undefined ? [] : conjunctsOf(query).filter((part) => !readsUndeclared(definition, parsed, part)),
-    residual: undefined,
     window: undefined,
+    multiplies: false,
     single: alias !== undefined,
     ordered: query.orderBy !== undefined,
+    top: undefined,
+    needs: undefined,
+    parameters: new Set(),
+    paths: [],
   };
 }
 
-/** Each condition of WHERE that touches a sealed path is weakened, sent as tokens, and evaluated again on what comes back. */
+/** Whole documents by a weaker predicate; the client makes the rows. */
 function pushedDown(
   definition: ContainerDefinition<unknown>,
   parsed: ParsedQuery,
   sealed: ReadonlyMap<TreeNode, Reference>,
-  alias: string,
 ): QueryPlan {
-  const { query, resolution } = parsed;
-  const touching = nodesAround(query, sealed);
-  const nameOf = parameterNames(parametersOf(query));
-  const options = { plan: definition.plan, resolution, sealed, touching, alias, nameOf };
+  const { query } = parsed;
+  const { plan } = definition;
+  const sources = sourcesOf(plan, parsed);
+  const blocked = nodesAround(query, blockedReferences(parsed, sealed, sources));
+  const pathOf = (reference: Reference): string => touchedOf(definition, reference) ?? "";
+  const used = new Set<Binding>();
+  const options = { plan, resolution: parsed.resolution, sources, sealed, blocked, pathOf };
   const conjuncts = conjunctsOf(query);
-  const slots: TokenSlot[] = [];
-  const predicates = conjuncts.map((conjunct) => {
-    const { predicate, slots: added, gaps } = weaken(conjunct, options, slots.length);
-    for (const gap of gaps) throw gapError(definition, gap);
-    slots.push(...added);
-    return predicate;
-  });
-  const searched = conjuncts.filter((conjunct) => touching.has(conjunct));
-  for (const conjunct of searched) {
-    const unknown = readsUndeclared(definition, parsed, conjunct);
-    if (unknown !== undefined) throw undeclared(definition, unknown);
+  const outside: Weak[] = [];
+  const inside: Weak[] = [];
+  for (const conjunct of conjuncts) {
+    const needed = new Set<Binding>();
+    const weak = weaken(conjunct, options, needed);
+    (needed.size === 0 ? outside : inside).push(weak);
+    for (const binding of needed) used.add(binding);
   }
-  const { top, ...select } = query.select;
-  const { offsetLimit, ...rest } = query;
-  const sent: Query = { ...rest, select, where: join("AND", predicates) };
-  const ours = new Set(slots.map((slot) => slot.parameter));
+  const where = combineAll([...outside, ...(inside.length === 0 ? [] : [existsIn(sources, used, inside)])]);
+
+  const multiplies = query.from!.joins.length > 0 || !isContainer(query.from!.source);
+  const ofServer = isSortedByServer(parsed, blocked, sources);
+  const rows: RowMaker =
+    isSummary(query) || isFromQuery(query) || (query.orderBy !== undefined && !ofServer) ? "buffer" : "stream";
+  const isExact = sealed.size === 0 && !multiplies && rows === "stream";
+  const rest = conjuncts.filter((part) => blocked.has(part) || !readsDocumentAlone(parsed, part, sources));
+  const residual = residualOf(query, rest, rows);
+  const unknown = readsUndeclared(definition, parsed, residual);
+  if (unknown !== undefined) throw undeclared(definition, unknown);
+  const whole = isWhole(parsed);
+  const top = rows === "buffer" && !multiplies ? topOrder(definition, parsed) : undefined;
+  const pushed: Pushed = {
+    alias: sources.alias,
+    where,
+    prefix: parameterPrefix(parametersOf(query)),
+    ...(rows === "stream" && query.orderBy !== undefined && { orderBy: rebasedOrder(query.orderBy, sources) }),
+    ...(isExact && query.select.top !== undefined && { top: query.select.top }),
+    ...(isExact && query.offsetLimit !== undefined && { offsetLimit: query.offsetLimit }),
+  };
   return {
-    text: print(sent),
-    parameters: new Set([...parametersOf(sent)].filter((name) => !ours.has(name))),
-    slots,
-    rows: "documents",
-    alias,
-    expected: conjuncts.filter((part) => !touching.has(part) && !readsUndeclared(definition, parsed, part)),
-    residual: join("AND", searched),
-    window: windowOf(top, offsetLimit),
+    rows,
+    pushed,
+    residual: whole && rows === "stream" && rest.length === 0 ? undefined : residual,
+    whole,
+    alias: sources.alias,
+    expected: conjuncts.filter(
+      (part) =>
+        !blocked.has(part) &&
+        readsDocumentAlone(parsed, part, sources) &&
+        readsUndeclared(definition, parsed, part) === undefined &&
+        documentAlias(query) === sources.alias,
+    ),
+    window: rows === "stream" && !isExact ? windowOf(query) : undefined,
+    multiplies,
     single: true,
-    ordered: query.orderBy !== undefined,
+    ordered: rows === "stream" && query.orderBy !== undefined,
+    top,
+    needs: top === undefined ? scanNeed(definition, parsed, sealed) : undefined,
+    parameters: parametersOf(query),
+    paths: [...new Set([...sealed.values()].map(pathOf))],
   };
 }
 
-function windowOf(top: Expression | undefined, offsetLimit: OffsetLimit | undefined): QueryPlan["window"] {
+function combineAll(operands: readonly Weak[]): Weak {
+  return operands.length === 0 ? TRUE : combine("AND", operands);
+}
+
+/** The conditions that some elements of public arrays meet together. */
+function existsIn(sources: Sources, used: ReadonlySet<Binding>, conditions: readonly Weak[]): Weak {
+  const [source, ...joins] = sources.sourcesFor(used);
+  const query: Query = {
+    kind: "Query",
+    select: { kind: "Select", distinct: false, what: { kind: "SelectValue", value: { kind: "Literal", value: 1 } } },
+    from: { kind: "From", source: source!, joins },
+  };
+  return { kind: "exists", query, where: combineAll(conditions) };
+}
+
+/** What the client runs: what the server has answered for is left out. */
+function residualOf(query: Query, conditions: readonly Expression[], rows: RowMaker): Query {
+  const { where: _, orderBy, offsetLimit, select, ...rest } = query;
+  const { top, ...selected } = select;
+  const buffered = rows === "buffer";
+  return {
+    ...rest,
+    select: buffered && top !== undefined ? { ...selected, top } : selected,
+    ...(conditions.length > 0 && { where: join("AND", conditions) }),
+    ...(buffered && orderBy !== undefined && { orderBy }),
+    ...(buffered && offsetLimit !== undefined && { offsetLimit }),
+  };
+}
+
+function windowOf({ select: { top }, offsetLimit }: Query): QueryPlan["window"] {
   if (offsetLimit !== undefined) return { skip: offsetLimit.offset, take: offsetLimit.limit };
   return top === undefined ? undefined : { take: top };
+}
+
+/** Every key is one that the server can sort documents by. */
+function isSortedByServer(
+  { query, resolution }: ParsedQuery,
+  blocked: ReadonlySet<TreeNode>,
+  sources: Sources,
+): boolean {
+  return (query.orderBy?.items ?? []).every(({ value }) => {
+    if (blocked.has(value)) return false;
+    let fixed = true;
+    visit(value, {
+      enter: (node) => {
+        const binding = resolution.referenceOf(node)?.binding;
+        if (binding?.query === query && sources.standingOf(binding) === "iterated") fixed = false;
+      },
+    });
+    return fixed;
+  });
+}
+
+function rebasedOrder(orderBy: NonNullable<Query["orderBy"]>, sources: Sources): NonNullable<Query["orderBy"]> {
+  const items = orderBy.items.map((item) => ({ ...item, value: sources.rebase(item.value, new Set()) }));
+  return { ...orderBy, items };
+}
+
+/** An order by one sealed path that a range index serves, of which not all rows are wanted. */
+function topOrder({ plan }: ContainerDefinition<unknown>, { query, resolution }: ParsedQuery): TopOrder | undefined {
+  const [item, ...more] = query.orderBy?.items ?? [];
+  const window = windowOf(query);
+  if (item === undefined || more.length > 0 || window?.take === undefined || isSummary(query)) return undefined;
+  const value = resolution.referenceOf(item.value)?.value;
+  const pattern = value?.kind === "Document" ? patternOf(value.path) : undefined;
+  const index = plan.indexes.find((one) => one.kind === "range" && one.pattern === pattern && !one.many);
+  if (index === undefined) return undefined;
+  const { skip, take } = window;
+  return { index, pattern: index.pattern, descending: item.descending, take, ...(skip !== undefined && { skip }) };
+}
+
+/** The first sealed path that is sorted, grouped or counted by: its answer hangs on every document. */
+function scanNeed(
+  definition: ContainerDefinition<unknown>,
+  { query }: ParsedQuery,
+  sealed: ReadonlyMap<TreeNode, Reference>,
+): ScanNeed | undefined {
+  const isTotal = query.select.distinct || holdsAggregate(query.select.what);
+  for (const reference of sealed.values()) {
+    if (reference.query !== query) continue;
+    const { clause } = reference;
+    if (clause === "orderBy" || clause === "groupBy" || clause === "having" || (clause === "select" && isTotal)) {
+      return { path: touchedOf(definition, reference)!, clause: CLAUSES[clause] };
+    }
+  }
+  return isFromQuery(query) ? { path: "", clause: "FROM" } : undefined;
+}
+
+const CLAUSES = {
+  select: "SELECT",
+  groupBy: "GROUP BY",
+  having: "HAVING",
+  orderBy: "ORDER BY",
+} as const;
+
+function isFromQuery({ from }: Query): boolean {
+  return from?.source.collection.kind === "QueryCollection";
 }
 
 function conjunctsOf({ where }: Query): readonly Expression[] {
   return where === undefined ? [] : operandsOf(where, "AND");
 }
 
-/** The first path in an expression that documents may not hold themselves. */
+/** The condition is on the document as a whole, not on elements that JOIN takes one by one. */
+function readsDocumentAlone({ query, resolution }: ParsedQuery, part: Expression, sources: Sources): boolean {
+  let alone = true;
+  visit(part, {
+    enter: (node) => {
+      const binding = resolution.referenceOf(node)?.binding;
+      if (binding?.query === query && sources.standingOf(binding) !== "document") alone = false;
+    },
+  });
+  return alone;
+}
+
+/** The first path in a part of the query that documents may not hold themselves. */
 function readsUndeclared(
   { plan }: ContainerDefinition<unknown>,
   { resolution }: ParsedQuery,
-  part: Expression,
+  part: Expression | Query,
 ): string | undefined {
   let found: string | undefined;
   visit(part, {
@@ -150,21 +283,43 @@ function readsUndeclared(
   return found;
 }
 
-/** Places where the query reads what is sealed, but for the document itself where it is opened: in FROM and as the row. */
+/** Places where the query reads what is sealed, but for the document itself where it is opened: in FROM and as (part of) a row. */
 function sealedReferences(
   definition: ContainerDefinition<unknown>,
   { query, resolution }: ParsedQuery,
-  rows: RowKind,
 ): ReadonlyMap<TreeNode, Reference> {
   const sealed = new Map<TreeNode, Reference>();
+  const isOpened = !query.select.distinct && query.groupBy === undefined;
   for (const reference of resolution.references) {
     const { value, use } = reference;
+    if (use === "source" && value.kind === "Document" && !isInsideSealed(definition.plan, value.path)) continue;
     const isDocument = value.kind === "Document" && value.path.length === 0;
-    if (isDocument && (use === "source" || (use === "item" && reference.query === query && rows === "documents")))
-      continue;
+    if (isDocument && use === "item" && reference.query === query && isOpened) continue;
     if (touchedOf(definition, reference) !== undefined) sealed.set(reference.node, reference);
   }
   return sealed;
+}
+
+/** What can't stand in the pushed text: what touches sealed paths, and names that nothing there binds. */
+function blockedReferences(
+  { query, resolution }: ParsedQuery,
+  sealed: ReadonlyMap<TreeNode, Reference>,
+  sources: Sources,
+): ReadonlySet<TreeNode> {
+  const blocked = new Set<TreeNode>(sealed.keys());
+  for (let before = -1; before < blocked.size; ) {
+    before = blocked.size;
+    const around = nodesAround(query, blocked);
+    for (const { binding, node, value } of resolution.references) {
+      if (binding === undefined) continue;
+      const { collection } = binding.source;
+      const isMade = collection.kind === "QueryCollection" && around.has(collection);
+      const standing = sources.standingOf(binding);
+      const isUnnamed = standing === "place" && !(value.kind === "Document" && isFixed(value.path));
+      if (isMade || standing === "dropped" || (isUnnamed && binding.query === query)) blocked.add(node);
+    }
+  }
+  return blocked;
 }
 
 function touchedOf({ plan }: ContainerDefinition<unknown>, { value }: Reference): string | undefined {
@@ -176,7 +331,7 @@ function touchedOf({ plan }: ContainerDefinition<unknown>, { value }: Reference)
 }
 
 /** The nodes that are, or hold, one of these. */
-function nodesAround(query: Query, nodes: ReadonlyMap<TreeNode, unknown>): ReadonlySet<TreeNode> {
+function nodesAround(query: Query, nodes: ReadonlySet<TreeNode>): ReadonlySet<TreeNode> {
   const around = new Set<TreeNode>();
   visit(query, {
     leave: (node, parent) => {
@@ -189,9 +344,8 @@ function nodesAround(query: Query, nodes: ReadonlyMap<TreeNode, unknown>): Reado
 
 /** The name of the document, where FROM is the container alone; undefined for anything else. */
 function documentAlias({ from }: Query): string | undefined {
-  if (from === undefined || from.joins.length > 0 || from.source.kind !== "CollectionSource") return undefined;
-  const { collection, alias } = from.source;
-  return collection.kind === "PathCollection" && collection.path.length === 0 ? alias : undefined;
+  if (from === undefined || from.joins.length > 0 || !isContainer(from.source)) return undefined;
+  return from.source.alias;
 }
 
 function parametersOf(query: Query): ReadonlySet<string> {
@@ -200,62 +354,8 @@ function parametersOf(query: Query): ReadonlySet<string> {
   return names;
 }
 
-function parameterNames(taken: ReadonlySet<string>): (n: number) => string {
+function parameterPrefix(taken: ReadonlySet<string>): string {
   let prefix = "@seal";
   while ([...taken].some((name) => name.startsWith(prefix))) prefix += "_";
-  return (n) => `${prefix}${n}`;
+  return prefix;
 }
-
-function gapError(definition: ContainerDefinition<unknown>, { reference, reason }: Gap): CosmosealError {
-  const path = touchedOf(definition, reference)!;
-  if (isReserved(reference)) return reserved(definition, path);
-  if (reason === "index") return needsScan(definition, path);
-  return notSupported(definition, {
-    path,
-    reason: "The query searches a sealed path in a way that no token serves.",
-    remedy:
-      "Search it by =, IN or ARRAY_CONTAINS with literals or parameters, not negated; or filter in the application.",
-  });
-}
-
-/** Within one condition with a sealed path; joined by AND alone, the service decides about it. */
-function undeclared(definition: ContainerDefinition<unknown>, path: string): CosmosealError {
-  return notSupported(definition, {
-    path,
-    reason:
-      "A condition over sealed paths reads a property that the definition doesn't declare, so that only the service can tell it.",
-    remedy: "Declare it, or join it to the sealed condition by AND alone.",
-  });
-}
-
-function elsewhere(definition: ContainerDefinition<unknown>, query: Query, reference: Reference): CosmosealError {
-  const path = touchedOf(definition, reference)!;
-  if (isReserved(reference)) return reserved(definition, path);
-  const clause = reference.query === query ? CLAUSES[reference.clause] : "a sub-query";
-  return notSupported(definition, {
-    path,
-    reason: `The query uses a sealed path in ${clause}.`,
-    remedy: "Select whole documents, search sealed paths in WHERE alone, and do the rest in the application.",
-  });
-}
-
-function isReserved({ value }: Reference): boolean {
-  return pathsOf(value).some(([first]) => first === SEAL);
-}
-
-function notDocuments(definition: ContainerDefinition<unknown>, reference: Reference): CosmosealError {
-  return notSupported(definition, {
-    path: touchedOf(definition, reference)!,
-    reason: "The query searches a sealed path and answers with something else than the container's documents.",
-    remedy: "Select whole documents (SELECT * FROM c WHERE …) and do the rest in the application.",
-  });
-}
-
-const CLAUSES: Readonly<Record<Reference["clause"], string>> = {
-  select: "SELECT",
-  from: "FROM",
-  where: "WHERE",
-  groupBy: "GROUP BY",
-  having: "HAVING",
-  orderBy: "ORDER BY",
-};

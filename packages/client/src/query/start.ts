@@ -1,31 +1,27 @@
-/** A query from the application's call to its pages: read → parse → split → bind → push down → open → residual. */
-import { Constants, type FeedOptions, FeedResponse, type QueryIterator, type SqlQuerySpec } from "@azure/cosmos";
-import { type ContainerDefinition, CosmosealError } from "@cosmoseal/core";
+/** A query from the application's call to its pages: read → plan → bind → push down → open → rows. */
+import type { FeedOptions, PartitionKey, QueryIterator, SqlQuerySpec } from "@azure/cosmos";
+import type { ContainerDefinition } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
-import { amend, headersOf } from "../sdk/internals.js";
-import {
-  BadDocumentError,
-  type BadDocumentOptions,
-  type BadDocumentPolicy,
-  policyFor,
-  sealErrorsIn,
-  settleBad,
-} from "../sealing/bad-documents.js";
-import { askedPartition } from "../sealing/partition.js";
+import { type AskedPartition, askedPartition } from "../sealing/partition.js";
 import { APPROVAL_HEADER } from "../tripwire/approval.js";
-import { bindQuery } from "./bind.js";
-import { openPage, type PageCheck } from "./page.js";
+import { abortable, abortableRun } from "./abort.js";
+import { type BindOptions, bindQuery } from "./bind.js";
+import { bufferedRun, type DocumentSource } from "./buffer.js";
+import { continuationsOf, refuseContinuation } from "./continuation.js";
+import { fetchDocuments } from "./documents.js";
+import { feedOptionsOf, type QueryOptions, type QuerySettings, settingsFor } from "./options.js";
+import type { PageCheck } from "./page.js";
 import { planQuery } from "./plan.js";
+import type { QueryPlan, TopOrder } from "./query-plan.js";
 import { type QueryRequest, readRequest } from "./request.js";
-import { compileResidual } from "./residual.js";
-import { openWindow, type Window } from "./window.js";
+import { compileResidual, compileTest, type Residual } from "./residual.js";
+import { type QueryRun, serverRun } from "./run.js";
+import { streamRun } from "./stream.js";
+import { topDocuments } from "./top.js";
+import { countsOf, openWindow } from "./window.js";
 
-/** One run over a query's pages. */
-export interface QueryRun<T> {
-  hasMoreResults(): boolean;
-  /** The next page, opened; `fetch` asks the SDK for the stored one. */
-  next(fetch: (inner: QueryIterator<T>) => Promise<FeedResponse<T>>): Promise<FeedResponse<T>>;
-}
+/** Makes an iterator of the SDK. Nothing is sent until it is asked for a page. */
+export type Push<T> = (query: SqlQuerySpec, options: FeedOptions) => QueryIterator<T>;
 
 /**
  * Starts runs of a query. The query and its options are read here, since callers may change them before the first page; what is
@@ -35,93 +31,130 @@ export function startQuery<T>(
   context: SealContext,
   definition: ContainerDefinition<unknown>,
   query: string | SqlQuerySpec,
-  options: FeedOptions & BadDocumentOptions,
-  push: (query: SqlQuerySpec, options: FeedOptions) => QueryIterator<T>,
+  options: FeedOptions & QueryOptions,
+  push: Push<T>,
 ): () => Promise<QueryRun<T>> {
-  const given: FeedOptions & BadDocumentOptions = { ...options };
+  const given = { ...options };
+  const { abortSignal: signal } = given;
   const request = attempt(() => readRequest(query));
-  return async () => {
-    const { parameters, text } = request();
-    const policy = policyFor(context, definition, given);
-    const plan = planQuery(definition, text);
-    const residual = compileResidual(definition, plan, parameters);
-    const window = plan.window && openWindow(definition, plan.window, parameters);
-    if (window !== undefined) refuseContinuation(definition, given);
-    const { abortSignal: signal } = given;
-    const pushed = await bindQuery(context, definition, plan, parameters, signal);
+  return async () => abortableRun(signal, await abortable(signal, start));
+
+  async function start(): Promise<QueryRun<T>> {
+    const settings = settingsFor(context, definition, given);
+    const { text, parameters } = request();
+    const plan = planQuery(definition, text, settings.integrity);
+    const residual = compileResidual(context, definition, plan, parameters);
     const { partitionKey } = given;
     const partition =
       partitionKey === undefined ? undefined : await askedPartition(context, definition, partitionKey, signal);
-    const inner = push(pushed, {
-      ...given,
-      ...(partition && { partitionKey: [...partition.stored] }),
-      initialHeaders: { ...given.initialHeaders, [APPROVAL_HEADER]: context.approval },
-    });
-    if (plan.rows === "server") return { hasMoreResults: () => inner.hasMoreResults(), next: (fetch) => fetch(inner) };
-    const check = { plan, residual, partition: partition?.prefix, signal };
-    const run = openingRun(context, definition, inner, check, policy);
-    return window === undefined ? run : countedRun(run, window);
-  };
-}
-
-function openingRun<T>(
-  context: SealContext,
-  definition: ContainerDefinition<unknown>,
-  inner: QueryIterator<T>,
-  check: PageCheck,
-  policy: BadDocumentPolicy,
-): QueryRun<T> {
-  return {
-    hasMoreResults: () => inner.hasMoreResults(),
-    next: async (fetch) => {
-      const page = await fetch(inner);
-      if (page.resources === undefined) return page;
-      const { resources: stored } = page;
-      const { rows, bad } = await openPage(context, definition, stored, check);
-      context.emit({ type: "page", container: definition.name, fetched: stored.length, returned: rows.length });
-      settleBad(context, policy, bad, rows, page.continuationToken);
-      return amend(page, { resources: rows, ...sealErrorsIn(bad) });
-    },
-  };
-}
-
-/** The run that ends when enough has come. The server's token knows nothing of what is counted here, so none is handed on. */
-function countedRun<T>(run: QueryRun<T>, window: Window): QueryRun<T> {
-  let last: FeedResponse<T> | undefined;
-  const hasMoreResults = (): boolean => !window.isFull() && run.hasMoreResults();
-  return {
-    hasMoreResults,
-    next: async (fetch) => {
-      // Past the end the SDK answers without resources: no need to ask the server.
-      if (last !== undefined && window.isFull()) return new FeedResponse(NO_ROWS, {}, false, last.diagnostics);
-      last = await counted(() => run.next(fetch));
-      const { [Constants.HttpHeaders.Continuation]: _, ...headers } = headersOf(last);
-      const resources = last.resources === undefined ? undefined : window.take(last.resources);
-      return amend(last, { resources, headers, hasMoreResults: hasMoreResults() });
-    },
-  };
-
-  /** The good rows beside a bad document count too. */
-  async function counted(next: () => Promise<FeedResponse<T>>): Promise<FeedResponse<T>> {
-    try {
-      return await next();
-    } catch (error) {
-      if (!(error instanceof BadDocumentError)) throw error;
-      throw new BadDocumentError(error.sealErrors, window.take(error.rows), undefined);
-    }
+    const feed = pushedOptions(context, given, partition);
+    const check = { plan, isExpected: residual.isExpected, partition: partition?.prefix, signal };
+    const parts = { context, definition, plan, request: { text, parameters }, settings, residual, check, feed, push };
+    if (plan.rows === "server") return serverRun(push(await bound(parts, partition), feed));
+    return plan.rows === "stream" ? streamed(parts, partition) : buffered(parts, partition);
   }
 }
 
-function refuseContinuation(definition: ContainerDefinition<unknown>, options: FeedOptions): void {
-  if (options.continuationToken === undefined && options.continuation === undefined) return;
-  throw new CosmosealError(
-    "ERR_QUERY_NOT_SUPPORTED",
-    "TOP or OFFSET LIMIT over sealed paths can't go on from a token.",
-    {
-      container: definition.name,
-      remedy: "Leave TOP and LIMIT out, read page by page, and stop when enough has come.",
+/** What is made of a call before its first page. */
+interface Parts<T> {
+  readonly context: SealContext;
+  readonly definition: ContainerDefinition<unknown>;
+  readonly plan: QueryPlan;
+  readonly request: QueryRequest;
+  readonly settings: QuerySettings;
+  readonly residual: Residual;
+  readonly check: PageCheck;
+  readonly feed: FeedOptions;
+  readonly push: Push<T>;
+}
+
+/** A whole partition may be read: how much that is lies in the application's own hands. */
+function bound<T>(
+  { context, definition, plan, request, settings, feed }: Parts<T>,
+  partition: AskedPartition | undefined,
+  also?: Pick<BindOptions, "also" | "count">,
+): Promise<SqlQuerySpec> {
+  const scan = settings.scan || partition?.stored.length === definition.plan.partitionKey.length;
+  return bindQuery(context, definition, plan, request.parameters, { scan, signal: feed.abortSignal, ...also });
+}
+
+async function streamed<T>(parts: Parts<T>, partition: AskedPartition | undefined): Promise<QueryRun<T>> {
+  const { context, definition, plan, request, settings, residual, check, feed, push } = parts;
+  const { policy } = settings;
+  const counts = plan.window && countsOf(definition, plan.window, request.parameters);
+  const pushed = await bound(parts, partition);
+  if (plan.pushed.text !== undefined) {
+    const window = counts && openWindow(counts);
+    const more = { limit: undefined, continuations: undefined, from: undefined };
+    return streamRun(context, definition, push(pushed, feed), { check, residual, policy, window, ...more });
+  }
+  const continuations = continuationsOf(context, definition, request, partition?.stored, feed);
+  const from = await continuations.begin();
+  const window = counts && openWindow(counts, from?.left);
+  const { maxItemCount = 0 } = feed;
+  const limit = plan.multiplies && maxItemCount > 0 ? maxItemCount : undefined;
+  const inner = push(pushed, withServerToken(feed, from?.server));
+  return streamRun(context, definition, inner, { check, residual, policy, window, limit, continuations, from });
+}
+
+async function buffered<T>(parts: Parts<T>, partition: AskedPartition | undefined): Promise<QueryRun<T>> {
+  const { context, definition, plan, residual, check, feed } = parts;
+  refuseContinuation(definition, feed);
+  // Also where the documents are asked for otherwise: it tells whether the query may be run at all.
+  const pushed = await bound(parts, partition);
+  const { maxItemCount = 0 } = feed;
+  return bufferedRun(context, definition, {
+    source: plan.top === undefined ? allDocuments(parts, pushed) : firstDocuments(parts, plan.top, partition),
+    rowsOf: (documents) => residual.run(documents, check.signal),
+    limit: maxItemCount > 0 ? maxItemCount : ROWS_A_PAGE,
+  });
+}
+
+/** All that the pushed query answers with. */
+function allDocuments<T>(
+  { context, definition, settings, check, feed, push }: Parts<T>,
+  pushed: SqlQuerySpec,
+): DocumentSource<T> {
+  const { policy } = settings;
+  return (fetch) => fetchDocuments(context, definition, push(pushed, pagesOf(feed)), fetch, { check, policy });
+}
+
+/** Those that can be among the first rows. */
+function firstDocuments<T>(parts: Parts<T>, top: TopOrder, partition: AskedPartition | undefined): DocumentSource<T> {
+  const { definition, plan, request, feed, push } = parts;
+  const { skip, take } = countsOf(definition, top, request.parameters);
+  return topDocuments<T>(top, {
+    wanted: skip + take,
+    makesRow: compileTest(definition, plan.residual!, request.parameters),
+    documents: async function* (also, fetch) {
+      yield* allDocuments(parts, await bound(parts, partition, { also }))(fetch);
     },
-  );
+    count: async (also) => push(await bound(parts, partition, { also, count: true }), pagesOf(feed)),
+  });
+}
+
+/** As large as the service gives them, whatever size the application's own have. The SDK changes the options that it is given. */
+function pagesOf(feed: FeedOptions): FeedOptions {
+  return { ...feed, maxItemCount: DOCUMENTS_A_PAGE, enableQueryControl: false };
+}
+
+function pushedOptions(
+  context: SealContext,
+  given: FeedOptions & QueryOptions,
+  partition: AskedPartition | undefined,
+): FeedOptions {
+  return {
+    ...feedOptionsOf(given),
+    ...(partition && { partitionKey: [...partition.stored] as PartitionKey }),
+    initialHeaders: { ...given.initialHeaders, [APPROVAL_HEADER]: context.approval },
+  };
+}
+
+function withServerToken(
+  { continuation: _, continuationToken: __, ...feed }: FeedOptions,
+  token?: string,
+): FeedOptions {
+  return token === undefined ? feed : { ...feed, continuationToken: token };
 }
 
 function attempt(read: () => QueryRequest): () => QueryRequest {
@@ -135,5 +168,7 @@ function attempt(read: () => QueryRequest): () => QueryRequest {
   }
 }
 
-/** The SDK types it as rows and hands out undefined. */
-const NO_ROWS = undefined as unknown as never[];
+/** Of the client's own pages, where the application doesn't say: the SDK's own default where it merges is smaller. */
+const ROWS_A_PAGE = 100;
+/** Asked of the service where all documents are needed: as many as it gives. */
+const DOCUMENTS_A_PAGE = 1000;

@@ -13,13 +13,25 @@ export function touchedPath(plan: Plan, path: DocumentPath): string | undefined 
   return undefined;
 }
 
+/** True for a place that is sealed in some version, or lies inside one; also where that can't be told. */
+export function isInsideSealed(plan: Plan, path: DocumentPath): boolean {
+  if (path[0] === SEAL || path.some(isDynamic)) return true;
+  for (const version of plan.versions.values()) {
+    for (const places of version.sealedPlaces.values()) if (meets(places, path)) return true;
+  }
+  return false;
+}
+
 /**
- * True where documents hold the path themselves: the definition names its first member, or the service sets it. Any other may
- * be a computed property, which only the service can tell.
+ * True where documents hold the path themselves: the definition names its first member or leaves names open, an earlier version
+ * sealed it, or the service sets it. Any other may be a computed property, which only the service can tell.
  */
-export function isDeclared(plan: Plan, [first]: DocumentPath): boolean {
-  if (typeof first !== "string") return first === undefined;
-  return SYSTEM_PROPERTIES.has(first) || plan.root.members?.has(first) === true;
+export function isDeclared(plan: Plan, path: DocumentPath): boolean {
+  const [first] = path;
+  if (typeof first !== "string") return true;
+  const { members, open, rest } = plan.root;
+  if (SYSTEM_PROPERTIES.has(first) || first === SEAL || open || rest !== undefined) return true;
+  return members?.has(first) === true || touchedPath(plan, [first]) !== undefined;
 }
 
 /** True for what nobody vouches for: properties that the service sets, and places that the definition leaves unsigned. */
@@ -34,6 +46,13 @@ function touches(place: PlaceTree, path: DocumentPath): boolean {
   const [segment, ...rest] = path;
   if (segment === undefined) return hasPlaces(place);
   return below(place, segment).some((next) => touches(next, rest));
+}
+
+/** The place itself or one above it is sealed, at any of the places that the path can stand for. */
+function meets(place: PlaceTree, path: DocumentPath): boolean {
+  if (place.here) return true;
+  const [segment, ...rest] = path;
+  return segment !== undefined && below(place, segment).some((next) => meets(next, rest));
 }
 
 function isInside(place: PlaceTree, path: DocumentPath): boolean {

@@ -1,32 +1,50 @@
 /** TOP and OFFSET LIMIT where the client must count: rows that tokens bring along would be counted by the server. */
 import { type ContainerDefinition, CosmosealError } from "@cosmoseal/core";
 import type { Expression, Parameters } from "@cosmoseal/sql";
-import type { QueryPlan } from "./split.js";
+import type { QueryPlan } from "./query-plan.js";
 
-/** Counts over all pages of one run. */
+export interface Counts {
+  readonly skip: number;
+  /** Infinity where there is no bound. */
+  readonly take: number;
+}
+
+/** Counts the rows of one run. */
 export interface Window {
-  take<T>(rows: readonly T[]): T[];
+  /** True for a row that is handed out. */
+  admits(): boolean;
   /** No row can follow. */
   isFull(): boolean;
+  left(): Counts;
+}
+
+/** Goes on at `from`, where a run before left off. */
+export function openWindow(counts: Counts, from: Counts = counts): Window {
+  let { skip, take } = from;
+  return {
+    admits: () => {
+      if (take <= 0) return false;
+      if (skip > 0) {
+        skip--;
+        return false;
+      }
+      take--;
+      return true;
+    },
+    isFull: () => take <= 0,
+    left: () => ({ skip, take }),
+  };
 }
 
 /** Throws ERR_QUERY_SYNTAX for what is no count. */
-export function openWindow(
+export function countsOf(
   definition: ContainerDefinition<unknown>,
-  window: NonNullable<QueryPlan["window"]>,
+  { skip, take }: NonNullable<QueryPlan["window"]>,
   parameters: Parameters,
-): Window {
-  let skip = window.skip === undefined ? 0 : countOf(definition, window.skip, parameters);
-  let left = window.take === undefined ? Number.POSITIVE_INFINITY : countOf(definition, window.take, parameters);
+): Counts {
   return {
-    take: (rows) => {
-      const skipped = Math.min(skip, rows.length);
-      const taken = rows.slice(skipped, skipped + left);
-      skip -= skipped;
-      left -= taken.length;
-      return taken;
-    },
-    isFull: () => left === 0,
+    skip: skip === undefined ? 0 : countOf(definition, skip, parameters),
+    take: take === undefined ? Number.POSITIVE_INFINITY : countOf(definition, take, parameters),
   };
 }
 
