@@ -439,7 +439,7 @@ function forgeriesRefused(): VectorFile {
   });
   forge("a group sealed under another stamp", { plaintexts: { "": "[]" }, stamp: 1 });
   forge("an unknown format version, signed", { seal: (s) => set(s, "v", 2) });
-  forge("an unknown schema version, signed", { seal: (s) => set(s, "s", 9) });
+  forge("an unknown schema version, signed", { seal: (s) => set(s, "s", 1) });
   forge("o of another version, signed", { seal: (s) => set(s, "o", ["/plan", "/visits"]) });
   forge("an index name of another kind, signed", { seal: (s) => set(s, "x", { zaaaaa: "AAAA" }) });
   forge("tokens with a duplicate, signed", { seal: (s) => set(s, "x", { eaaaaa: ["AAAA", "AAAA"] }) });

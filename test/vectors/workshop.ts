@@ -53,7 +53,7 @@ export class Workshop {
 
   seal(document: unknown, stamp: number = NOW - 1000): Record<string, unknown> {
     const { plan } = this.definition;
-    const prepared = prepareDocument(plan, document, () => this.#key("identity", this.#container, "").key);
+    const prepared = prepareDocument(plan, document, false, () => this.#key("identity", this.#container, "").key);
     const nonces = Object.fromEntries(plan.groups.map((group) => [group, this.#nonce()]));
     return wire(sealDocument(plan, prepared, this.keysFor(prepared.scope), { stamp, nonces }));
   }

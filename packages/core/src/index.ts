@@ -2,10 +2,14 @@
  * The core of Cosmoseal: schema → plan → codec, keys beside. No Azure, no I/O; runs wherever WebAssembly does.
  */
 export { isSealed, type OpenCallOptions, open, openAll, type SealCallOptions, seal } from "./codec/codec.js";
+export { openContinuation, sealContinuation } from "./codec/continuation.js";
+export { checkFloor } from "./codec/floor.js";
 export { canonicalJson } from "./codec/jcs.js";
 export type { Json, JsonObject } from "./codec/json.js";
+export { type NewerDocument, publicAt } from "./codec/newer.js";
 export { isPublicWhereSealed } from "./codec/open.js";
 export { containerScope, type DocumentPlace, partitionKeyOf, placeOf, readPath, type ScopeId } from "./codec/place.js";
+export { checkSealable, isStillPlain, placeOfPlain } from "./codec/plaintext.js";
 export { cryptoReady } from "./crypto/sodium.js";
 export {
   CosmosealError,
@@ -42,6 +46,7 @@ export {
   type ScopeRecord,
   type StoreChange,
 } from "./keys/store.js";
+export type { LockedVersion } from "./plan/history.js";
 export { versionFacts } from "./plan/index-facts.js";
 export { indexName } from "./plan/index-names.js";
 export { memberPlace, type PlaceEntry, type PlaceList, type PlaceTree } from "./plan/places.js";
@@ -67,6 +72,7 @@ export {
   type PathContainerOptions,
   type ZodContainerOptions,
 } from "./schema/define.js";
+export type { MovingIn, MovingInOptions } from "./schema/moving-in.js";
 export type { PathTable } from "./schema/paths.js";
 export { formatPattern, joinPattern, parsePattern, type Segment } from "./schema/pattern.js";
 export {

@@ -10,6 +10,7 @@ import {
   sealed,
   signed,
   unsigned,
+  versionFacts,
 } from "@cosmoseal/core";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
@@ -329,8 +330,8 @@ describe("a definition is refused, with the path", () => {
     "four partition-key paths": [() => planOf({}, { partitionKey: ["/a", "/b", "/c", "/d"] }), "ERR_SCHEMA_INVALID"],
     "a name that is empty": [() => planOf({}, { name: "" }), "ERR_SCHEMA_INVALID"],
     "version 0": [() => planOf({}, { version: 0 }), "ERR_SCHEMA_INVALID"],
-    "a history that reaches the version itself": [
-      () => planOf({}, { version: 1, history: [{ version: 1, groups: { "": [] }, unsigned: [] }] }),
+    "a history that has the version itself otherwise": [
+      () => planOf({}, { version: 1, history: [{ version: 1, groups: { "": ["/old"] }, unsigned: [] }] }),
       "ERR_SCHEMA_INVALID",
     ],
     "a history with two facts of one version": [
@@ -409,7 +410,7 @@ describe("options of a definition", () => {
     const { keys } = await testKeys(one as never);
     const stored = await seal(one, keys, { id: "1", pk: "p", email: "a" }, { stamp: NOW });
     const schema = z.object({ ...base, email: sealed(z.string()), phone: sealed(z.string()).optional() });
-    const history = [...one.plan.versions.values()];
+    const history = [versionFacts(one.plan)];
     const two = defineContainer({ name: "aging", version: 2, history, partitionKey: "/pk", schema });
     expect(await open(two, keys, overTheWire(stored), { now: NOW })).toEqual({ id: "1", pk: "p", email: "a" });
     const amnesiac = defineContainer({ name: "aging", version: 2, partitionKey: "/pk", schema });

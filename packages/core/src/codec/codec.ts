@@ -4,9 +4,12 @@ import { CosmosealError, isCosmosealError } from "../errors.js";
 import type { Keys } from "../keys/keys.js";
 import { type Plan, SEAL } from "../plan/plan.js";
 import type { ContainerDefinition } from "../schema/define.js";
+import { checkFloor } from "./floor.js";
 import type { JsonObject } from "./json.js";
+import type { NewerDocument } from "./newer.js";
 import { openDocument, readStored, type StoredDocument } from "./open.js";
 import { containerScope, type DocumentPlace, placeOf } from "./place.js";
+import { isStillPlain } from "./plaintext.js";
 import { type PreparedDocument, prepareDocument, sealDocument } from "./seal.js";
 
 export interface SealCallOptions {
@@ -14,16 +17,26 @@ export interface SealCallOptions {
   readonly stamp: number | ((place: DocumentPlace) => number);
   /** Make the scope where it is missing. Default false. */
   readonly createScopes?: boolean | undefined;
+  /**
+   * A stored document is replaced: properties that only earlier versions declare keep their treatment, where in a new document
+   * they are as undeclared as misspelt ones. Default false.
+   */
+  readonly replaces?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface OpenCallOptions {
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Told of each document of a later schema version than the definition's own, once it is verified and opened. */
+  readonly onNewer?: ((newer: NewerDocument) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The stored document. Throws what {@link prepareDocument} and {@link sealDocument} throw, and what keys throw. */
+/**
+ * The stored document. Throws what {@link prepareDocument} and {@link sealDocument} throw, what keys throw, and ERR_SCHEMA_OUTDATED
+ * where the container's record says that only later schema versions write.
+ */
 export async function seal(
   definition: ContainerDefinition<unknown>,
   keys: Keys,
@@ -38,7 +51,9 @@ export async function seal(
   const write = async (): Promise<JsonObject> => {
     const lease = await keys.lease(plan, [prepared.scope], options.signal);
     try {
-      return sealDocument(plan, prepared, lease.keysOf(prepared.scope), { stamp });
+      const documentKeys = lease.keysOf(prepared.scope);
+      checkFloor(plan, documentKeys.schema());
+      return sealDocument(plan, prepared, documentKeys, { stamp });
     } finally {
       lease.release();
     }
@@ -60,7 +75,8 @@ export async function seal(
 
 /**
  * The documents, in order. Each stored document is changed in place, and must not be used again where it throws. Either all
- * open or the first error is thrown; `onBad` takes an error instead and leaves undefined in the document's place.
+ * open or the first error is thrown; `onBad` takes an error instead and leaves undefined in the document's place. A plaintext
+ * document that the definition's phase of moving in believes is handed on as it is.
  */
 export async function openAll(
   definition: ContainerDefinition<unknown>,
@@ -70,7 +86,10 @@ export async function openAll(
 ): Promise<(Record<string, unknown> | undefined)[]> {
   const { plan } = definition;
   await cryptoReady();
-  const outcomes = stored.map((document): Outcome => attempt(() => ({ read: readStored(plan, document) })));
+  const outcomes = stored.map((document): Outcome => {
+    if (isStillPlain(definition, document)) return { document: document as Record<string, unknown> };
+    return attempt(() => ({ read: readStored(plan, document) }));
+  });
   await openRound(plan, keys, outcomes, options);
   if (outcomes.some(isForeignKey)) {
     // Another process may have made a scope or a generation since the store was read.
@@ -113,13 +132,14 @@ async function openRound(plan: Plan, keys: Keys, outcomes: Outcome[], options: O
   const todo = outcomes.filter(
     ({ read, document, error }) => read && document === undefined && (error === undefined || isForeignKey({ error })),
   );
+  if (todo.length === 0) return;
   const scopes = new Map(todo.map(({ read }) => [read!.place.scopeText, read!.place.scope]));
   const lease = await keys.lease(plan, [...scopes.values()], options.signal, "read");
   try {
     for (const outcome of todo) {
       const read = outcome.read!;
       const { document, error } = attempt(() => ({
-        document: openDocument(plan, read, lease.keysOf(read.place.scope), options.now),
+        document: openDocument(plan, read, lease.keysOf(read.place.scope), options.now, options.onNewer),
       }));
       delete outcome.error;
       Object.assign(outcome, document === undefined ? { error } : { document });
@@ -131,7 +151,7 @@ async function openRound(plan: Plan, keys: Keys, outcomes: Outcome[], options: O
 
 /** Documents that are newer than the key store: it was rolled back, and may have forgotten that their keys were destroyed. */
 async function refuseNewer(plan: Plan, keys: Keys, outcomes: Outcome[], signal?: AbortSignal): Promise<void> {
-  const opened = outcomes.filter(({ document }) => document !== undefined);
+  const opened = outcomes.filter(({ read, document }) => read !== undefined && document !== undefined);
   const epochs = new Map<string, number>();
   for (const { read } of opened) {
     const { scopeText } = read!.place;
@@ -176,8 +196,9 @@ async function prepare(
   options: SealCallOptions,
 ): Promise<PreparedDocument> {
   const { plan } = definition;
+  const replaces = options.replaces === true;
   if (plan.identity.length === 0) {
-    return prepareDocument(plan, document, () => {
+    return prepareDocument(plan, document, replaces, () => {
       throw new Error("a plan without sealed identities asks for no identity key");
     });
   }
@@ -185,7 +206,7 @@ async function prepare(
   const withIdentity = async (): Promise<PreparedDocument> => {
     const lease = await keys.lease(plan, [container], options.signal);
     try {
-      return prepareDocument(plan, document, () => lease.keysOf(container).identity());
+      return prepareDocument(plan, document, replaces, () => lease.keysOf(container).identity());
     } finally {
       lease.release();
     }

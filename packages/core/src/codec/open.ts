@@ -11,6 +11,7 @@ import { type GroupEntry, openGroup } from "./group.js";
 import { canonicalJson } from "./jcs.js";
 import { isObject } from "./json.js";
 import { manifestOf, publicPart } from "./manifest.js";
+import { type NewerDocument, newerVersion, placesAhead } from "./newer.js";
 import { type DocumentPlace, placeOf, readPath } from "./place.js";
 import { type ParsedSeal, parseSeal } from "./seal-member.js";
 
@@ -22,6 +23,7 @@ export interface StoredDocument {
   readonly document: Record<string, unknown>;
   readonly seal: ParsedSeal;
   readonly place: DocumentPlace;
+  /** One that the plan knows, or what the document says of a later one. */
   readonly version: VersionPlan;
 }
 
@@ -43,26 +45,22 @@ export function readStored(plan: Plan, stored: unknown): StoredDocument {
   const seal = parseSeal(stored[SEAL]);
   const place = seal === undefined ? undefined : tryPlace(plan, stored);
   if (seal === undefined || place === undefined) throw fail("ERR_INTEGRITY", OPAQUE);
-  const version = plan.versions.get(seal.member.s);
-  if (version === undefined) {
-    throw fail(
-      "ERR_SCHEMA_VERSION",
-      `The document was written under schema version ${seal.member.s}.`,
-      "Deploy the application that knows that version, or give the definition its history.",
-    );
-  }
+  const version = plan.versions.get(seal.member.s) ?? newerVersion(plan, seal);
+  if (version === undefined) throw unknownVersion(plan, stored, seal.member.s);
   return { document: stored, seal, place, version };
 }
 
 /**
- * Checks and opens; merges into `stored.document` in place and takes `_seal` out. Throws ERR_INTEGRITY, ERR_KEY_SCOPE,
- * ERR_KEY_RETIRED, ERR_KEY_DESTROYED, ERR_STAMP_AHEAD; the document must be thrown away then.
+ * Checks and opens; merges into `stored.document` in place and takes `_seal` out. `onNewer` is told of a document of a later
+ * version than the plan's own. Throws ERR_INTEGRITY, ERR_KEY_SCOPE, ERR_KEY_RETIRED, ERR_KEY_DESTROYED, ERR_STAMP_AHEAD,
+ * ERR_SCHEMA_VERSION; the document must be thrown away then.
  */
 export function openDocument(
   plan: Plan,
   stored: StoredDocument,
   keys: DocumentKeys,
   now: number,
+  onNewer?: (newer: NewerDocument) => void,
 ): Record<string, unknown> {
   const { document, seal, place, version } = stored;
   // By the id as stored: what has been merged already holds the sealed one.
@@ -78,19 +76,29 @@ export function openDocument(
   // After the manifest: only a writer of ours can have set a stamp that is worth an error of its own.
   if (seal.member.n > now + MAX_STAMP_AHEAD)
     throw fail("ERR_STAMP_AHEAD", "The document's stamp lies in the future: a clock is wrong.");
+  const own = plan.versions.get(plan.version)!;
+  const isKnown = plan.versions.has(version.version);
   if (isPublicWhereSealed(plan, document, version)) throw fail();
+  if (!isKnown && isPublicWhereSealed(plan, document, own)) throw unknownVersion(plan, document, version.version);
+  if (hasEnded(version, document) && isPublicWhereSealed(plan, document, own)) {
+    throw fail("ERR_SCHEMA_VERSION", "The document is of a schema version that had ended when it was stored.");
+  }
   const opened = seal.groups.map((group, i) => openGroup(groupKeys[i]!, place, group));
   delete document[SEAL];
+  const isLater = version.version > plan.version;
+  const ahead = isLater ? placesAhead(plan, document, seal.groups, opened, isKnown) : [];
+  if (ahead === undefined) throw fail();
   const tokens = new Map(plan.identity.map((pattern) => [pattern, readPath(document, pattern)]));
   seal.groups.forEach((group, i) => {
     const entries = opened[i];
     if (entries === undefined) throw fail();
     for (const entry of entries)
-      if (!merge(document, entry, version.sealedPlaces.get(group.name)!, plan.identity)) throw fail();
+      if (!merge(document, entry, version.sealedPlaces.get(group.name), plan.identity)) throw fail();
   });
   for (const [pattern, token] of tokens) {
     if (!identityHolds(plan, keys, pattern, token, readPath(document, pattern))) throw fail();
   }
+  if (isLater) onNewer?.({ version: version.version, known: isKnown, place, sealed: ahead });
   return document;
 }
 
@@ -119,6 +127,13 @@ function checkForm({ seal, version }: StoredDocument, fail: () => CosmosealError
     throw error;
   }
   if (unsigned !== version.unsignedText) throw fail();
+}
+
+/** By the service's own time: whoever holds the keys of a document could set any other. */
+function hasEnded({ endedAt }: VersionPlan, document: Readonly<Record<string, unknown>>): boolean {
+  if (endedAt === undefined) return false;
+  const { _ts: seconds } = document as { readonly _ts?: unknown };
+  return !(typeof seconds === "number" && seconds * 1000 < endedAt);
 }
 
 function manifestHolds({ document, seal, place, version }: StoredDocument, integrity: Key): boolean {
@@ -165,11 +180,11 @@ function withoutPath(value: unknown, [name, ...below]: readonly string[]): unkno
   return copy;
 }
 
-/** False where the pointer is no place of the group, its parent is missing, or the target is occupied. */
+/** False where the pointer is none of the places, if they are known, its parent is missing, or the target is occupied. */
 function merge(
   document: Record<string, unknown>,
   [pointer, value]: GroupEntry,
-  places: PlaceTree,
+  places: PlaceTree | undefined,
   identity: readonly string[],
 ): boolean {
   const segments = parsePointer(pointer);
@@ -187,7 +202,7 @@ function merge(
     } else return false;
   }
   const name = segments.at(-1)!;
-  if (!isObject(parent) || memberPlace(place, name)?.here !== true) return false;
+  if (!isObject(parent) || (places !== undefined && memberPlace(place, name)?.here !== true)) return false;
   if (Object.hasOwn(parent, name) && !identity.some((pattern) => sameNames(namesOf(pattern), segments))) return false;
   setOwn(parent, name, value);
   return true;
@@ -222,6 +237,17 @@ function locate<T>(read: () => T, plan: Plan, place: DocumentPlace): T {
       ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
     });
   }
+}
+
+function unknownVersion(plan: Plan, stored: unknown, version: number): CosmosealError {
+  const is = version > plan.version ? "a later schema version, by which this one can't go" : "a schema version";
+  return integrityError(
+    "ERR_SCHEMA_VERSION",
+    `The document was written under ${is} (${version}), and the history doesn't have it.`,
+    plan,
+    stored,
+    "Give the definition the history that has that version, or deploy the application that knows it.",
+  );
 }
 
 function integrityError(

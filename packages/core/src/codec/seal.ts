@@ -22,11 +22,16 @@ export interface PreparedDocument {
 }
 
 /**
- * First half: everything that needs no key but the container's identity key. Throws what {@link splitDocument} throws,
+ * First half: everything that needs no key but the container's identity key. `replaces` as in {@link SealCallOptions}. Throws what {@link splitDocument} throws,
  * ERR_PARTITION_KEY_MISSING and ERR_SCOPE_MISSING.
  */
-export function prepareDocument(plan: Plan, document: unknown, identity: () => Key): PreparedDocument {
-  const split = splitDocument(plan, document);
+export function prepareDocument(
+  plan: Plan,
+  document: unknown,
+  replaces: boolean,
+  identity: () => Key,
+): PreparedDocument {
+  const split = splitDocument(plan, document, replaces);
   for (const path of plan.requiredPartitionKey) {
     if (readPath(split.open, path) === undefined) {
       throw new CosmosealError("ERR_PARTITION_KEY_MISSING", "The document lacks its partition key.", {

@@ -18,9 +18,12 @@ export interface SplitDocument {
   readonly identities: ReadonlyMap<string, string | number | boolean>;
 }
 
-/** Throws ERR_DOCUMENT_INVALID, ERR_PATH_UNDECLARED, ERR_PATH_RESERVED, ERR_PATH_SHAPE, ERR_VALUE_UNSUPPORTED. */
-export function splitDocument(plan: Plan, document: unknown): SplitDocument {
-  const walk = new Walk(plan);
+/**
+ * What an earlier version declared and the plan doesn't any more is taken with `keepsRemoved` alone. Throws ERR_DOCUMENT_INVALID,
+ * ERR_PATH_UNDECLARED, ERR_PATH_RESERVED, ERR_PATH_SHAPE, ERR_VALUE_UNSUPPORTED.
+ */
+export function splitDocument(plan: Plan, document: unknown, keepsRemoved = false): SplitDocument {
+  const walk = new Walk(plan, keepsRemoved);
   const open = walk.document(document);
   return { open, groups: walk.groups, indexed: [...walk.indexed], identities: walk.identities };
 }
@@ -30,12 +33,14 @@ class Walk {
   readonly indexed = new Map<IndexPlan, Value[]>();
   readonly identities = new Map<string, string | number | boolean>();
   readonly #plan: Plan;
+  readonly #keepsRemoved: boolean;
   readonly #above = new Set<object>();
   /** Pattern of the sealed place that is being walked: below it, places may have none of their own. */
   #sealedPattern = "";
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, keepsRemoved: boolean) {
     this.#plan = plan;
+    this.#keepsRemoved = keepsRemoved;
     for (const group of plan.groups) this.groups.set(group, []);
   }
 
@@ -67,7 +72,8 @@ class Walk {
     for (const name of Object.keys(value)) {
       const place = depth === 0 ? this.#topLevel(name) : undefined;
       const below = place ?? node.members?.get(name) ?? node.rest ?? (free ? openNode(node, name) : undefined);
-      if (below === undefined) this.#undeclared(value, name, joinPattern(node.pattern, name));
+      if (below === undefined || (below.removed === true && !this.#keepsRemoved))
+        this.#undeclared(value, name, joinPattern(node.pattern, name));
       else {
         this.#publicName(name, node.pattern, below);
         const member = this.#place(value[name], name, below, joinPointer(pointer, name), depth + 1);

@@ -5,6 +5,7 @@ import { ANYTHING, leaf, type SchemaNode } from "../schema/node.js";
 import { joinPattern, parsePattern } from "../schema/pattern.js";
 import type { SealedOptions } from "../schema/treatment.js";
 import { compileIndexes } from "./compile-indexes.js";
+import { checkHistory, signedPlaces } from "./history.js";
 import { indexedSince, indexFactsOf } from "./index-facts.js";
 import { compilePlaces, type PlaceEntry, sortPlaces } from "./places.js";
 import {
@@ -17,6 +18,7 @@ import {
   type VersionFacts,
   type VersionPlan,
 } from "./plan.js";
+import { withRemoved } from "./removed.js";
 
 export interface PlanInput {
   readonly name: string;
@@ -25,14 +27,19 @@ export interface PlanInput {
   readonly schema: SchemaNode;
   readonly unlisted: "refused" | "signed" | "sealed" | "unsigned";
   readonly scope?: ScopeDeclaration;
+  /** By rising version; it may hold the plan's own and later ones. */
   readonly history: readonly VersionFacts[];
+  /** Patterns that earlier versions seal and this one doesn't, on purpose. */
+  readonly declassify: readonly string[];
 }
 
 /** Throws ERR_SCHEMA_INVALID, ERR_SCHEMA_TREATED_TWICE, ERR_INDEX_UNSUPPORTED, ERR_PATH_RESERVED; each names the path. */
 export function compilePlan(input: PlanInput): Plan {
   const context: Context = { input, sealed: new Map([["", []]]), unsigned: [], indexes: [], identity: [] };
   if (input.schema.treatment !== undefined) throw invalid("The whole document can't have one treatment.", "");
-  const root = compileNode(withServiceMembers(input), "", undefined, context);
+  const past = input.history.filter(({ version }) => version < input.version);
+  const schema = withRemoved(withServiceMembers(input), past, input.declassify);
+  const root = compileNode(schema, "", undefined, context);
   checkNames(context);
   checkScope(input, root);
   const own: VersionFacts = {
@@ -40,8 +47,9 @@ export function compilePlan(input: PlanInput): Plan {
     groups: Object.fromEntries([...context.sealed].sort(byName).map(([name, places]) => [name, sortPlaces(places)])),
     unsigned: sortPlaces(context.unsigned),
     indexes: indexFactsOf(context.indexes),
+    signed: signedPlaces(root),
   };
-  return Object.freeze({
+  const plan: Plan = Object.freeze({
     name: input.name,
     version: input.version,
     partitionKey: Object.freeze([...input.partitionKey]),
@@ -53,6 +61,8 @@ export function compilePlan(input: PlanInput): Plan {
     indexes: Object.freeze(context.indexes),
     versions: compileVersions(own, input.history),
   });
+  checkHistory(plan, input.history, input.declassify);
+  return plan;
 }
 
 interface Context {
@@ -131,6 +141,7 @@ function compileNode(
       (below) => below !== undefined && (below.seals || below.treatment === "sealed"),
     ),
     indexes: [],
+    ...(whole.removed === true && context.input.unlisted === "refused" ? { removed: true as const } : {}),
     ...(members === undefined ? {} : { members }),
     ...(rest === undefined ? {} : { rest }),
     ...(element === undefined ? {} : { element }),
@@ -271,6 +282,7 @@ function compileVersions(own: VersionFacts, history: readonly VersionFacts[]): R
       sealedPlaces: new Map(Object.entries(facts.groups).map(([name, places]) => [name, compilePlaces(places)])),
       unsignedPlaces: compilePlaces(facts.unsigned),
       unsignedText: canonicalJson(facts.unsigned),
+      ...(facts.until === undefined ? {} : { endedAt: Date.parse(facts.until) }),
     });
   }
   return versions;

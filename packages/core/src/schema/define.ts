@@ -2,7 +2,9 @@
 import type { $ZodType, input as Input } from "zod/v4/core";
 import { CosmosealError } from "../errors.js";
 import { compilePlan } from "../plan/compile.js";
-import type { Plan, PlanNode, ScopeDeclaration, VersionFacts } from "../plan/plan.js";
+import { type LockedVersion, readHistory } from "../plan/history.js";
+import type { Plan, PlanNode, ScopeDeclaration } from "../plan/plan.js";
+import { type MovingIn, type MovingInOptions, readMovingIn } from "./moving-in.js";
 import { type PathTable, readPathTable } from "./paths.js";
 import { joinPointer } from "./pattern.js";
 import { isZodSchema } from "./treatment.js";
@@ -15,6 +17,8 @@ declare const documentType: unique symbol;
 export interface ContainerDefinition<Document = Record<string, unknown>> {
   readonly name: string;
   readonly plan: Plan;
+  /** There only while plaintext documents are still believed. */
+  readonly movingIn?: MovingIn;
   /** Throws ERR_DOCUMENT_INVALID; there only with `validate: "write"`. */
   readonly validate?: (document: unknown) => void;
   /** Type of the documents; never there at run time. */
@@ -29,8 +33,19 @@ interface CommonOptions {
   readonly name: string;
   /** Raised with every change of the schema. Default 1. */
   readonly version?: number;
-  /** Facts of past versions, whose documents stay readable. */
-  readonly history?: readonly VersionFacts[];
+  /**
+   * Facts of other versions, as the lock file has them: of earlier ones, whose documents stay readable; of the own, which must
+   * not change; and of later ones, so that this version can read and search what they write. Put a later version here and deploy
+   * that before the application that writes it.
+   */
+  readonly history?: readonly LockedVersion[];
+  /**
+   * Paths that an earlier version seals and this one stores in the clear, as patterns. Without being named here they are refused:
+   * a treatment must not be lost by accident.
+   */
+  readonly declassify?: readonly string[];
+  /** For a container that holds plaintext documents of before; see {@link MovingInOptions}. Default: `strict`. */
+  readonly movingIn?: MovingInOptions;
   /**
    * What happens to properties that the schema doesn't declare. Default: refused on writing, so that a misspelt name doesn't
    * travel in clear. `unsigned` leaves them unprotected.
@@ -74,8 +89,9 @@ export function defineContainer(options: PathContainerOptions): ContainerDefinit
 export function defineContainer(
   options: ZodContainerOptions<$ZodType, string, string> | PathContainerOptions,
 ): ContainerDefinition {
-  const { name, version = 1, history = [], unlisted = "refused", partitionKey } = options;
-  checkCommon(name, version, history);
+  const { name, version = 1, unlisted = "refused", partitionKey, declassify = [] } = options;
+  checkCommon(name, version);
+  const history = readHistory(name, options.history ?? []);
   const schema: unknown = "schema" in options ? options.schema : undefined;
   if ((schema !== undefined) === "paths" in options || (schema !== undefined && !isZodSchema(schema))) {
     throw invalid("A definition has either `schema`, a zod 4 object, or `paths`.", name);
@@ -95,26 +111,21 @@ export function defineContainer(
     schema: node,
     unlisted,
     history,
+    declassify,
     ...(options.scope === undefined ? {} : { scope: options.scope as ScopeDeclaration }),
   });
   const validate =
     "validate" in options && options.validate === "write" ? { validate: validator(plan, schema as $ZodType) } : {};
-  return Object.freeze({ name, plan, ...validate });
+  const movingIn = readMovingIn(plan, options.movingIn);
+  return Object.freeze({ name, plan, ...(movingIn && { movingIn }), ...validate });
 }
 
-function checkCommon(name: unknown, version: unknown, history: readonly VersionFacts[]): void {
+function checkCommon(name: unknown, version: unknown): void {
   if (typeof name !== "string" || name.length < 1 || name.length > 255) {
     throw invalid("A definition has a name of 1 to 255 characters.", String(name).slice(0, 255));
   }
   if (typeof version !== "number" || !Number.isSafeInteger(version) || version < 1) {
     throw invalid("A schema version is an integer from 1.", name);
-  }
-  const versions = history.map((facts) => facts.version);
-  if (versions.some((past) => !Number.isSafeInteger(past) || past < 1) || new Set(versions).size < versions.length) {
-    throw invalid("The history holds each version once, as an integer from 1.", name);
-  }
-  if (versions.some((past) => past >= version)) {
-    throw invalid("The history holds versions below the definition's own: raise `version` with the schema.", name);
   }
 }
 

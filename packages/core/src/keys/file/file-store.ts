@@ -1,6 +1,6 @@
 /** A key store in one file: written whole, atomically, readable by its owner alone. SPEC §2.5. */
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { canonicalJson } from "../../codec/jcs.js";
 import { isObject } from "../../codec/json.js";
@@ -13,6 +13,7 @@ import {
   type StoreChange,
   storeConflict,
 } from "../store.js";
+import { withLock } from "./lock.js";
 
 /**
  * A key store in the file `path`. Several processes may use it: a change takes a lock file beside it, and one made from an
@@ -25,7 +26,10 @@ export function fileKeyStore(path: string): KeyStore {
     readBucket: async (bucket) => (await readKeyFile(path))?.records.filter((record) => record.bucket === bucket) ?? [],
     write: async (change) => {
       const target = await realPath(path);
-      await withLock(target, (isHeld) => writeChange(target, change, isHeld));
+      await withLock(target, async (isHeld) => {
+        await removeLeftovers(target);
+        await writeChange(target, change, isHeld);
+      });
     },
   };
 }
@@ -83,6 +87,18 @@ async function writeChange(path: string, change: StoreChange, isHeld: () => Prom
   await replaceFile(path, `${JSON.stringify({ ...content, sum: sumOf(content, path) }, null, 2)}\n`, isHeld);
 }
 
+/** What killed processes left beside the file: it may hold keys that are destroyed by now. Only under the lock, where nobody writes. */
+async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path);
+  const prefix = `.${basename(path)}.`;
+  for (const name of await readdir(folder)) {
+    const isLeftover = name.startsWith(prefix) && UUID.test(name.slice(prefix.length));
+    if (isLeftover) await rm(join(folder, name), { force: true });
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Another name, to the disk, then renamed: whoever reads sees the old file or the new one. */
 async function replaceFile(path: string, text: string, isHeld: () => Promise<boolean>): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
@@ -120,60 +136,6 @@ async function syncDirectory(path: string): Promise<void> {
     await directory.sync();
   } finally {
     await directory.close();
-  }
-}
-
-const LOCK_WAIT = 10_000;
-const LOCK_STALE = 30_000;
-
-async function withLock(path: string, work: (isHeld: () => Promise<boolean>) => Promise<void>): Promise<void> {
-  const lock = `${path}.lock`;
-  const owner = randomUUID();
-  const until = Date.now() + LOCK_WAIT;
-  for (;;) {
-    try {
-      const file = await open(lock, "wx", 0o600);
-      await file.writeFile(owner).finally(() => file.close());
-      break;
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== "EEXIST") {
-        throw new CosmosealError("ERR_KEY_STORE_UNAVAILABLE", `The key file ${basename(path)} can't be locked.`, {
-          cause,
-          remedy: "Check that its directory exists and may be written.",
-        });
-      }
-      await removeStale(lock);
-      if (Date.now() > until) {
-        throw new CosmosealError("ERR_KEY_STORE_UNAVAILABLE", `Another process holds the lock ${basename(lock)}.`, {
-          remedy: "Delete it if no process is changing keys.",
-        });
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 30));
-    }
-  }
-  const isHeld = async (): Promise<boolean> => (await lockOwner(lock)) === owner;
-  try {
-    await work(isHeld);
-  } finally {
-    if (await isHeld()) await rm(lock, { force: true });
-  }
-}
-
-async function lockOwner(lock: string): Promise<string | undefined> {
-  try {
-    return await readFile(lock, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-/** Left behind by a process that died while it held it: no change takes that long. */
-async function removeStale(lock: string): Promise<void> {
-  try {
-    if (Date.now() - (await stat(lock)).mtimeMs > LOCK_STALE) await rm(lock, { force: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
 }
 
