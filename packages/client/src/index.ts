@@ -19,6 +19,8 @@ export {
   isSealed,
   type Keyring,
   type KeyStore,
+  type LockedVersion,
+  type MovingInOptions,
   memoryKeyStore,
   type Normalizer,
   type PassphraseOptions,
@@ -31,6 +33,8 @@ export {
   type Treatment,
   type UniqueOptions,
   unsigned,
+  type VersionFacts,
+  versionFacts,
   type ZodContainerOptions,
 } from "@cosmoseal/core";
 export { fileKeyStore, passphraseKeyring } from "@cosmoseal/core/node";
@@ -54,6 +58,7 @@ export type {
   CosmosClientOptions,
   SealOptions,
 } from "./options/seal-options.js";
+export type { ExplainedRefusal, ExplainedSearch, QueryExplanation } from "./query/explain.js";
 export type { Integrity, PerContainer, QueryOptions, UnindexedPolicy } from "./query/options.js";
 export { type SealStats, sealStatsOf } from "./query/stats.js";
 export {

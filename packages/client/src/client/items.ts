@@ -26,6 +26,7 @@ import { runBulk } from "../operations/bulk.js";
 import { executeBulk } from "../operations/execute-bulk.js";
 import type { SealContext } from "../options/seal-options.js";
 import type { StoredItems } from "../patch/rewrite.js";
+import { explainQuery, type QueryExplanation } from "../query/explain.js";
 import type { QueryOptions } from "../query/options.js";
 import { startQuery } from "../query/start.js";
 import { amend } from "../sdk/internals.js";
@@ -61,6 +62,14 @@ export class Items extends SdkItems {
       super.query<T>(pushed, pushedOptions),
     );
     return new QueryIterator<T>(this.#context, start);
+  }
+
+  /**
+   * What would be done with a query, without doing it: what is pushed down, what the client does then, which indexes are searched and
+   * what they give away, and the refusal if there is one. Sends nothing and needs no keys. Throws ERR_OPTIONS_INVALID.
+   */
+  explain(query: string | SqlQuerySpec, options: FeedOptions & QueryOptions = {}): QueryExplanation {
+    return explainQuery(this.#seal, this.container.definition, query, options);
   }
 
   override readAll<T extends ItemDefinition = ItemDefinition>(options?: FeedOptions & QueryOptions): QueryIterator<T> {

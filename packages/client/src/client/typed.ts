@@ -21,6 +21,7 @@ import type {
   SqlQuerySpec,
 } from "@azure/cosmos";
 import type { ContainerDefinition } from "@cosmoseal/core";
+import type { QueryExplanation } from "../query/explain.js";
 import type { QueryOptions } from "../query/options.js";
 import type { BadDocumentOptions } from "../sealing/bad-documents.js";
 
@@ -48,6 +49,8 @@ export interface TypedItems<Document>
     query: string | SqlQuerySpec,
     options?: FeedOptions & QueryOptions,
   ): QueryIterator<Row>;
+  /** What would be done with a query, without doing it. Sends nothing and needs no keys. */
+  explain(query: string | SqlQuerySpec, options?: FeedOptions & QueryOptions): QueryExplanation;
   readAll(options?: FeedOptions & QueryOptions): QueryIterator<Document & Resource>;
   changeFeed(
     partitionKey: PartitionKey,

@@ -23,7 +23,7 @@ export interface BindOptions {
   readonly scan: boolean;
   /** A condition of ours beside the query's. */
   readonly also?: Also;
-  /** Ask for the number of documents instead of the documents. */
+  /** Ask for a 1 for each document instead of the documents, so that they can be counted as far as it matters. */
   readonly count?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -95,7 +95,11 @@ export function refuseScan(
 }
 
 /** What the query compares sealed paths with must have a value: without one nothing is true, and the mistake would go unseen. */
-function checkParameters(definition: ContainerDefinition<unknown>, plan: QueryPlan, parameters: Parameters): void {
+export function checkParameters(
+  definition: ContainerDefinition<unknown>,
+  plan: QueryPlan,
+  parameters: Parameters,
+): void {
   for (const name of plan.parameters) {
     if (Object.hasOwn(parameters, name) && parameters[name] !== undefined) continue;
     throw new CosmosealError("ERR_QUERY_SYNTAX", `The query's parameter ${name} has no value.`, {

@@ -1,0 +1,157 @@
+/** What would be done with a query, without doing it: what is sent, what the client does then, what it costs and gives away. */
+import type { FeedOptions, SqlQuerySpec } from "@azure/cosmos";
+import {
+  type ContainerDefinition,
+  type CosmosealError,
+  type ErrorCode,
+  type IndexPlan,
+  isCosmosealError,
+} from "@cosmoseal/core";
+import type { SealContext } from "../options/seal-options.js";
+import { componentsOf } from "../sealing/keys-of-item.js";
+import { checkParameters, refuseScan } from "./bind.js";
+import { lacksOfSchema } from "./lacks.js";
+import { type QueryOptions, settingsFor } from "./options.js";
+import { planQuery } from "./plan.js";
+import { type PushedQuery, pushedQuery, type TokenMaker } from "./predicate.js";
+import type { QueryPlan } from "./query-plan.js";
+import { type QueryRequest, readRequest } from "./request.js";
+import { compileResidual } from "./residual.js";
+
+/** What `items.explain` answers. Plain data, fit to be printed as JSON; it holds paths and never a value that is sealed. */
+export interface QueryExplanation {
+  /** What the server runs; undefined where the query is refused before a text is made. Tokens stand in it as parameters. */
+  readonly pushed: string | undefined;
+  /** Names of the application's parameters that travel, with their values, in the clear. */
+  readonly travels: readonly string[];
+  /**
+   * `server`: rows are handed on as the server makes them. `stream`: the client makes them of verified documents, page by page.
+   * `buffer`: of all documents that the pushed text finds, held in memory.
+   */
+  readonly rows: QueryPlan["rows"] | undefined;
+  /** What the client does, step by step. */
+  readonly client: readonly string[];
+  /** Sealed paths that are searched by tokens, and the number of tokens sent. */
+  readonly searched: readonly ExplainedSearch[];
+  /**
+   * `exact`: as many documents are fetched as the plain query would find, but for tokens that collide. `superset`: more.
+   * `everything`: all documents of the container or of the partition that is asked.
+   */
+  readonly fetches: "exact" | "superset" | "everything" | undefined;
+  /** Pages carry continuation tokens. */
+  readonly continues: boolean;
+  /** The error that the query would end with before anything is sent. */
+  readonly refusal: ExplainedRefusal | undefined;
+}
+
+export interface ExplainedSearch {
+  readonly path: string;
+  /** Kind of the index; `identity` for a sealed id or partition key. */
+  readonly kind: string;
+  readonly tokens: number;
+  /** What the server learns from the index, whatever is asked. */
+  readonly learns: string;
+}
+
+export interface ExplainedRefusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly path: string | undefined;
+  readonly remedy: string | undefined;
+}
+
+/** Throws nothing that the query itself would be refused with, only what options are refused with: ERR_OPTIONS_INVALID. */
+export function explainQuery(
+  context: SealContext,
+  definition: ContainerDefinition<unknown>,
+  query: string | SqlQuerySpec,
+  options: FeedOptions & QueryOptions = {},
+): QueryExplanation {
+  const settings = settingsFor(context, definition, options);
+  let plan: QueryPlan | undefined;
+  let pushed: PushedQuery | undefined;
+  try {
+    const request = readRequest(query);
+    plan = planQuery(definition, request.text, settings.integrity);
+    checkParameters(definition, plan, request.parameters);
+    compileResidual(context, definition, plan, request.parameters);
+    pushed = pushedQuery(plan, request.parameters, placeholders(definition));
+    if (!settings.scan && options.partitionKey === undefined && !pushed.narrow)
+      refuseScan(definition, plan, pushed.gap);
+    return explained(plan, request, pushed, undefined);
+  } catch (error) {
+    if (!isCosmosealError(error)) throw error;
+    return explained(plan, undefined, pushed, error);
+  }
+}
+
+function explained(
+  plan: QueryPlan | undefined,
+  request: QueryRequest | undefined,
+  pushed: PushedQuery | undefined,
+  refused: CosmosealError | undefined,
+): QueryExplanation {
+  const given = new Set(Object.keys(request?.parameters ?? {}));
+  return {
+    pushed: pushed?.text,
+    travels: (pushed?.parameters ?? []).map(({ name }) => name).filter((name) => given.has(name)),
+    rows: plan?.rows,
+    client: plan === undefined ? [] : stepsOf(plan),
+    searched: (pushed?.searched ?? []).map(({ index, path, tokens }) => ({
+      path,
+      kind: index?.kind ?? "identity",
+      tokens,
+      learns: LEARNS[index?.kind ?? "identity"],
+    })),
+    fetches: plan === undefined || pushed === undefined ? undefined : fetchesOf(plan, pushed),
+    continues: plan !== undefined && plan.rows !== "buffer" && !plan.ordered,
+    refusal: refused && {
+      code: refused.code,
+      message: refused.message,
+      path: refused.path,
+      remedy: refused.remedy,
+    },
+  };
+}
+
+function stepsOf({ multiplies, pushed, residual, rows, top, whole, window }: QueryPlan): readonly string[] {
+  if (rows === "server") return ["hands the server's rows on as they are"];
+  const conditions = residual?.where !== undefined;
+  return [
+    ...(top === undefined ? [] : ["reads the index from its far end until the rows are found"]),
+    "verifies and opens each document",
+    ...(pushed.text === undefined && conditions ? ["drops documents that tokens brought along"] : []),
+    ...(multiplies ? ["takes the elements that FROM and JOIN name"] : []),
+    ...(residual?.groupBy === undefined ? [] : ["groups"]),
+    ...(rows === "buffer" && residual?.orderBy !== undefined ? ["sorts"] : []),
+    ...(whole ? [] : ["makes the rows"]),
+    ...(residual?.select.distinct === true ? ["drops rows that came before"] : []),
+    ...(window === undefined ? [] : ["counts rows for TOP or OFFSET LIMIT, and stops early"]),
+  ];
+}
+
+function fetchesOf({ needs, paths, top }: QueryPlan, { gap, narrow }: PushedQuery): QueryExplanation["fetches"] {
+  if (top !== undefined) return "superset";
+  if (gap !== undefined) return narrow ? "superset" : "everything";
+  return needs !== undefined && !narrow && paths.length > 0 ? "everything" : "exact";
+}
+
+/** An explanation needs no keys: a token looks like any other. */
+function placeholders({ plan }: ContainerDefinition<unknown>): TokenMaker {
+  let count = 0;
+  return {
+    tokens: () => [`token${count++}`],
+    identity: () => `token${count++}`,
+    lacks: (index) => lacksOfSchema(plan, index),
+  };
+}
+
+/** The table of docs/querying.md. */
+const LEARNS: Readonly<Record<IndexPlan["kind"] | "identity", string>> = {
+  equality: "which documents share a value, and how often each value occurs",
+  unique: "which documents share a value, and how often each value occurs",
+  range: "which values are close to each other; from many queries, their order",
+  prefix: "which texts begin alike, and for how long",
+  substring: "which texts share runs of three characters",
+  identity: "which documents share the value, as the id or the partition key itself would tell",
+};
