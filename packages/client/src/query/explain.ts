@@ -76,8 +76,11 @@ export function explainQuery(
     checkParameters(definition, plan, request.parameters);
     compileResidual(context, definition, plan, request.parameters);
     pushed = pushedQuery(plan, request.parameters, placeholders(definition));
-    if (!settings.scan && options.partitionKey === undefined && !pushed.narrow)
-      refuseScan(definition, plan, pushed.gap);
+    const { partitionKey } = options;
+    const isBound =
+      partitionKey !== undefined &&
+      componentsOf(definition, partitionKey).length === definition.plan.partitionKey.length;
+    if (!settings.scan && !isBound && !pushed.narrow) refuseScan(definition, plan, pushed.gap);
     return explained(plan, request, pushed, undefined);
   } catch (error) {
     if (!isCosmosealError(error)) throw error;
