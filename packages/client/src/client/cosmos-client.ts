@@ -92,5 +92,6 @@ export class CosmosClient extends SdkClient {
     super.dispose();
     this.#seal.keys.dispose();
     this.#seal.stamps.clear();
+    this.#seal.sightings.clear();
   }
 }

@@ -9,7 +9,7 @@ import {
   Item as SdkItem,
 } from "@azure/cosmos";
 import type { SealContext } from "../options/seal-options.js";
-import { directPatch } from "../patch/direct.js";
+import { serverPatch } from "../patch/direct.js";
 import { asService } from "../patch/errors.js";
 import { readPatch } from "../patch/read-patch.js";
 import { patchByRewriting } from "../patch/rewrite.js";
@@ -17,6 +17,7 @@ import { amend } from "../sdk/internals.js";
 import { type AskedItem, openAnswer, openChanged, openWritten } from "../sealing/answers.js";
 import { componentsOf, type KeyComponents, storedComponents, storedId } from "../sealing/keys-of-item.js";
 import { sealForWriting } from "../sealing/write.js";
+import { checkWriter } from "../sealing/writer.js";
 import { APPROVAL_HEADER } from "../tripwire/approval.js";
 import type { Container } from "./container.js";
 import { closeSurface } from "./surface.js";
@@ -65,7 +66,7 @@ export class Item extends SdkItem {
     const { abortSignal } = options;
     const { definition } = this.container;
     const asked = await this.#asked(abortSignal);
-    const sealed = await sealForWriting(this.#seal, definition, body, abortSignal);
+    const sealed = await sealForWriting(this.#seal, definition, body, "replace", abortSignal);
     const response = await this.#stored(asked).replace<T>(sealed as unknown as T, options);
     const resource = await openWritten(this.#seal, definition, response.resource, sealed, abortSignal);
     return amend(response, { resource, item: this });
@@ -81,7 +82,7 @@ export class Item extends SdkItem {
     options: RequestOptions = {},
   ): Promise<ItemResponse<T>> {
     const { definition } = this.container;
-    const direct = directPatch(definition.plan, body);
+    const direct = serverPatch(this.#seal, definition, body);
     const patch = direct === undefined ? asService(() => readPatch(body)) : undefined;
     const asked = await this.#asked(options.abortSignal);
     const item = this.#stored(asked);
@@ -89,6 +90,7 @@ export class Item extends SdkItem {
       const response = await patchByRewriting<T>(this.#seal, definition, item, asked, patch, options);
       return amend(response, { item: this });
     }
+    await checkWriter(this.#seal, definition, options.abortSignal);
     const initialHeaders = { ...options.initialHeaders, [APPROVAL_HEADER]: this.#seal.approval };
     const response = await item.patch<T>(direct as PatchRequestBody, { ...options, initialHeaders });
     const resource = await openChanged(this.#seal, definition, response.resource, asked, options.abortSignal);

@@ -2,10 +2,11 @@
 import type { OperationInput, PartitionKey } from "@azure/cosmos";
 import { type ContainerDefinition, type JsonObject, partitionKeyOf } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
-import { directPatch } from "../patch/direct.js";
+import { serverPatch } from "../patch/direct.js";
 import type { AskedItem } from "../sealing/answers.js";
 import { componentsOf, type KeyComponents, storedComponents, storedId } from "../sealing/keys-of-item.js";
 import { sealForWriting } from "../sealing/write.js";
+import { checkWriter } from "../sealing/writer.js";
 
 /** What travels, and what its result is held against. */
 export interface SealedOperation {
@@ -38,13 +39,15 @@ export async function sealOperation(
     ...(ifNoneMatch !== undefined && { ifNoneMatch }),
   };
   if (operationType === "Create" || operationType === "Upsert" || operationType === "Replace") {
-    const written = await sealForWriting(context, definition, operation.resourceBody, signal);
+    const purpose = operationType === "Create" ? "create" : "replace";
+    const written = await sealForWriting(context, definition, operation.resourceBody, purpose, signal);
     return { stored: { ...frame, resourceBody: written } as unknown as OperationInput, written };
   }
   const components = own.partitionKey ?? batchKey ?? componentsOf(definition, undefined);
   const asked = { id: String((frame as { readonly id?: unknown }).id), partitionKey: components };
   // A patch that the server may not do has no body that may be sent.
-  const patch = operationType === "Patch" ? directPatch(definition.plan, operation.resourceBody) : undefined;
+  const patch = operationType === "Patch" ? serverPatch(context, definition, operation.resourceBody) : undefined;
+  if (patch !== undefined) await checkWriter(context, definition, signal);
   return { stored: { ...frame, ...(patch && { resourceBody: patch }) } as unknown as OperationInput, asked };
 }
 

@@ -2,7 +2,15 @@
  * Which patches the server may do itself: those that touch nothing but paths which no version of the schema authenticates.
  * Everything else would break the manifest, or send in clear what is sealed.
  */
-import { memberPlace, type PlaceTree, type Plan, SEAL, SYSTEM_PROPERTIES } from "@cosmoseal/core";
+import {
+  type ContainerDefinition,
+  memberPlace,
+  type PlaceTree,
+  type Plan,
+  SEAL,
+  SYSTEM_PROPERTIES,
+} from "@cosmoseal/core";
+import type { SealContext } from "../options/seal-options.js";
 import { isUnauthenticated } from "../query/touch.js";
 import { conditionPaths } from "./condition.js";
 import { isIndex, parsePatchPath } from "./pointer.js";
@@ -15,7 +23,20 @@ export interface DirectPatch {
   readonly condition?: string;
 }
 
-export function directPatch(plan: Plan, body: unknown): DirectPatch | undefined {
+/** As {@link directPatch}; undefined also where documents of a version are about that the definition doesn't know. */
+export function serverPatch(
+  { sightings }: SealContext,
+  definition: ContainerDefinition<unknown>,
+  body: unknown,
+): DirectPatch | undefined {
+  return sightings.of(definition.name).unknown ? undefined : directPatch(definition, body);
+}
+
+export function directPatch({ plan, movingIn }: ContainerDefinition<unknown>, body: unknown): DirectPatch | undefined {
+  // What the server changes it stores anew: plaintext, or a version that has ended, isn't believed after that.
+  const goesByTime =
+    movingIn?.phase === "sealing" || [...plan.versions.values()].some(({ endedAt }) => endedAt !== undefined);
+  if (goesByTime) return undefined;
   const { operations, condition } = patchParts(body);
   if (!Array.isArray(operations) || operations.length === 0) return undefined;
   const taken = (operations as readonly unknown[]).map((operation) => directOperation(plan, operation));

@@ -13,6 +13,7 @@ import type { ContainerDefinition, JsonObject } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 import { amend } from "../sdk/internals.js";
 import { type AskedItem, openAnswer, openWritten } from "../sealing/answers.js";
+import { versionOf } from "../sealing/plaintext.js";
 import { sealForWriting } from "../sealing/write.js";
 import { backOff, MAX_ATTEMPTS } from "./attempts.js";
 import { changeDocument } from "./change.js";
@@ -28,7 +29,7 @@ export interface CurrentDocument {
   readonly response: ItemResponse<ItemDefinition>;
   readonly document: Record<string, unknown>;
   readonly etag: string;
-  /** Its manifest. */
+  /** Of its version: the manifest, or the content of what is plaintext. */
   readonly manifest: string;
 }
 
@@ -93,8 +94,8 @@ export async function prepareRewrite(
     if (ownTag !== undefined && !isSameTag(ownTag, current.etag)) throw conditionFailed();
     changeDocument(definition.plan, current.document, patch);
   }, current.response);
-  const sealed = await sealForWriting(context, definition, current.document, options.abortSignal);
-  sent.add((sealed["_seal"] as { readonly m: string }).m);
+  const sealed = await sealForWriting(context, definition, current.document, "replace", options.abortSignal);
+  sent.add(versionOf(sealed)!);
   return { current, sealed };
 }
 
@@ -111,10 +112,10 @@ async function readCurrent(
     throw serviceError(new PatchRefusal(404, "Resource Not Found."), response as ItemResponse<never>);
   }
   const { resource: stored, etag } = response;
-  const manifest = (stored as { readonly _seal?: { readonly m?: unknown } } | undefined)?._seal?.m;
+  const manifest = versionOf(stored);
   const document = await openAnswer(context, definition, stored, asked, options.abortSignal);
-  // What opened has a manifest.
-  return { response, document, etag, manifest: manifest as string };
+  // What opened has one.
+  return { response, document, etag, manifest: manifest! };
 }
 
 /** The etag that the caller's access condition asks for, if it does; `*` is any. */

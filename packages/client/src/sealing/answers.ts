@@ -2,6 +2,7 @@
 import { type ContainerDefinition, CosmosealError, canonicalJson, type JsonObject } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 import type { KeyComponents } from "./keys-of-item.js";
+import { versionOf } from "./plaintext.js";
 import { type OpenedDocument, openStored } from "./read.js";
 
 /** What a point read asked for, as stored. */
@@ -38,10 +39,10 @@ export async function openWritten(
   signal?: AbortSignal,
 ): Promise<Record<string, unknown> | null | undefined> {
   if (stored === null || stored === undefined) return stored;
-  const { m } = written["_seal"] as { readonly m: string };
+  const version = versionOf(written);
   try {
     const [opened] = await openStored(context, definition, [stored], signal);
-    if (opened!.manifest !== m) {
+    if (opened!.manifest !== version) {
       throw mismatch(definition, opened!, "The server answered with another document than the one that was written.");
     }
     return opened!.document;

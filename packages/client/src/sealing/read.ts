@@ -1,15 +1,25 @@
-/** From stored documents to the application's: verified, opened, their stamps noted. */
-import { type ContainerDefinition, type DocumentPlace, openAll, partitionKeyOf, placeOf } from "@cosmoseal/core";
+/** From stored documents to the application's: verified, opened, their stamps and versions noted. */
+import {
+  type ContainerDefinition,
+  type DocumentPlace,
+  isSealed,
+  type NewerDocument,
+  openAll,
+  partitionKeyOf,
+  placeOf,
+  placeOfPlain,
+} from "@cosmoseal/core";
 import { traced } from "../observe/tracing.js";
 import type { SealContext } from "../options/seal-options.js";
 import { type BadDocument, isOfDocument } from "./bad-documents.js";
+import { versionOf } from "./plaintext.js";
 
 /** A document that verified. */
 export interface OpenedDocument {
   readonly document: Record<string, unknown>;
   /** Where it is stored: tokens where its id or partition key is sealed. */
   readonly place: DocumentPlace;
-  /** Its manifest: the same for the same version, and for no other. */
+  /** Its manifest, or its content where it is plaintext that is still believed: the same for the same version, and for no other. */
   readonly manifest: string;
 }
 
@@ -49,6 +59,7 @@ export async function openEach(
   const documents = await traced("open", { container: name, documents: stored.length }, async (span) => {
     const opened = await openAll(definition, context.keys, stored, {
       now: context.now(),
+      onNewer: (newer) => noteNewer(context, definition, newer),
       signal,
       onBad: (error, i) => {
         if (!isOfDocument(error)) throw error;
@@ -59,31 +70,35 @@ export async function openEach(
     if (bad.size > 0) span.count("bad", bad.size);
     return opened;
   });
-  context.emit({ type: "opened", container: name, documents: stored.length - bad.size, bad: bad.size });
+  const opened = documents.flatMap((document, i) => (document === undefined ? [] : [claims[i]!]));
+  const plain = opened.filter(({ stamp }) => stamp === undefined).length;
+  if (plain < opened.length) context.sightings.noteSealed(name);
+  const counts = { documents: stored.length - bad.size, bad: bad.size };
+  context.emit({ type: "opened", container: name, ...counts, ...(plain > 0 && { plaintext: plain }) });
   return documents.map((document, i): Opening => {
     const failure = bad.get(i);
     if (failure !== undefined) return { bad: failure };
     const { place, manifest, stamp } = claims[i]!;
-    context.stamps.note(place!, stamp!);
+    if (stamp !== undefined) context.stamps.note(place!, stamp);
     return { opened: { document: document!, place: place!, manifest: manifest! } };
   });
 
   function claimsOf(document: unknown): Claims {
     if (typeof document !== "object" || document === null || Array.isArray(document)) return {};
     const { id, _etag: etag, _seal: seal } = document as Record<string, unknown>;
-    const { m: manifest, n: stamp } = (typeof seal === "object" && seal !== null ? seal : {}) as Record<
-      string,
-      unknown
-    >;
-    const place = attempt(() => placeOf(plan, document as Record<string, unknown>));
+    const { n: stamp } = (typeof seal === "object" && seal !== null ? seal : {}) as { readonly n?: unknown };
+    const isPlain = definition.movingIn !== undefined && !isSealed(document);
+    const manifest = isSealed(document) || isPlain ? versionOf(document) : undefined;
+    const place = isPlain
+      ? placeOfPlain(definition, document as Record<string, unknown>)
+      : attempt(() => placeOf(plan, document as Record<string, unknown>));
     const partitionKey = partitionKeyOf(plan, document as Record<string, unknown>);
     return {
       ...(typeof id === "string" && { id }),
       ...(typeof etag === "string" && { etag }),
       ...(partitionKey !== undefined && { partitionKey: Object.freeze([...partitionKey]) }),
-      ...(place !== undefined &&
-        typeof manifest === "string" &&
-        typeof stamp === "number" && { place, manifest, stamp }),
+      ...(place !== undefined && manifest !== undefined && { place, manifest }),
+      ...(typeof stamp === "number" && { stamp }),
     };
   }
 }
@@ -95,6 +110,13 @@ interface Claims {
   readonly place?: DocumentPlace;
   readonly manifest?: string;
   readonly stamp?: number;
+}
+
+/** Told once, since it is worth a look: this process answers for documents by a schema that isn't theirs. */
+function noteNewer(context: SealContext, { name, plan }: ContainerDefinition<unknown>, newer: NewerDocument): void {
+  if (!context.sightings.note(name, newer) || newer.known) return;
+  const message = `Documents of schema version ${newer.version} are in the container; this application knows none above ${Math.max(...plan.versions.keys())}.`;
+  context.emit({ type: "warning", container: name, message, code: "ERR_SCHEMA_OUTDATED" });
 }
 
 function attempt(place: () => DocumentPlace | undefined): DocumentPlace | undefined {

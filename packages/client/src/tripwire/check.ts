@@ -78,7 +78,7 @@ function checkBatch(definition: ContainerDefinition<unknown>, body: unknown, app
 
 /** Of unsigned paths alone, and with nothing more than is known of a patch; a condition is a query, and must be of our making. */
 function checkPatch(definition: ContainerDefinition<unknown>, body: unknown, approved: boolean): void {
-  const direct = directPatch(definition.plan, body);
+  const direct = directPatch(definition, body);
   if (direct === undefined || holdsMore(body)) throw stopped("A patch of what is sealed or signed", definition);
   if (direct.condition !== undefined && !approved) {
     throw stopped("A patch with a condition that didn't come through the client", definition);
@@ -91,9 +91,10 @@ function holdsMore(body: unknown): boolean {
   return names.some((name) => !PATCH_OPERATION.has(name)) || Object.keys(rest).some((name) => name !== "condition");
 }
 
-/** Of the form of a sealed document, and with nothing in public where the definition seals. */
+/** Of the form of a sealed document, and with nothing in public where the definition seals; or plaintext, before it seals. */
 function checkDocument(definition: ContainerDefinition<unknown>, body: unknown): void {
   if (!isObject(body)) throw stopped("A write of what is no document", definition);
+  if (definition.movingIn?.phase === "prepare" && !Object.hasOwn(body, SEAL)) return;
   const member = Object.hasOwn(body, SEAL) ? body[SEAL] : undefined;
   if (!isObject(member) || typeof member["m"] !== "string")
     throw stopped("A write of a document that is not sealed", definition);
