@@ -49,12 +49,13 @@ export async function bindQuery(
 }
 
 /** Tokens under every key that stored documents may have theirs from. */
-function tokensOf({ plan }: ContainerDefinition<unknown>, keys: DocumentKeys): TokenMaker {
+function tokensOf(definition: ContainerDefinition<unknown>, keys: DocumentKeys): TokenMaker {
+  const { name } = definition.plan;
   const searching = keys.searching();
   return {
     tokens: (index: IndexPlan, term: IndexTerm) => searching.map(({ key }) => indexToken(key, index, term)),
-    identity: (path, value) => identityToken(keys.identity(), plan.name, path, value),
-    lacks: (index) => lacksOf(plan, index, keys),
+    identity: (path, value) => identityToken(keys.identity(), name, path, value),
+    lacks: (index) => lacksOf(definition, index, keys),
   };
 }
 

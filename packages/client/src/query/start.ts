@@ -116,7 +116,8 @@ function allDocuments<T>(
   pushed: SqlQuerySpec,
 ): DocumentSource<T> {
   const { policy } = settings;
-  return (fetch) => fetchDocuments(context, definition, push(pushed, pagesOf(feed)), fetch, { check, policy });
+  return (fetch) =>
+    fetchDocuments(context, definition, push(pushed, pagesOf(feed, DOCUMENTS_A_PAGE)), fetch, { check, policy });
 }
 
 /** Those that can be among the first rows. */
@@ -126,16 +127,18 @@ function firstDocuments<T>(parts: Parts<T>, top: TopOrder, partition: AskedParti
   return topDocuments<T>(top, {
     wanted: skip + take,
     makesRow: compileTest(definition, plan.residual!, request.parameters),
-    documents: async function* (also, fetch) {
-      yield* allDocuments(parts, await bound(parts, partition, { also }))(fetch);
+    documents: async function* (also, size, fetch) {
+      const { context, settings, check } = parts;
+      const inner = push(await bound(parts, partition, { also }), pagesOf(feed, size));
+      yield* fetchDocuments(context, definition, inner, fetch, { check, policy: settings.policy });
     },
-    count: async (also) => push(await bound(parts, partition, { also, count: true }), pagesOf(feed)),
+    marks: async (also, size) => push(await bound(parts, partition, { also, count: true }), pagesOf(feed, size)),
   });
 }
 
-/** As large as the service gives them, whatever size the application's own have. The SDK changes the options that it is given. */
-function pagesOf(feed: FeedOptions): FeedOptions {
-  return { ...feed, maxItemCount: DOCUMENTS_A_PAGE, enableQueryControl: false };
+/** Of the service's pages, whatever size the application's own have. A copy for each: the SDK changes what it is given. */
+function pagesOf(feed: FeedOptions, maxItemCount: number): FeedOptions {
+  return { ...feed, maxItemCount, enableQueryControl: false };
 }
 
 function pushedOptions(

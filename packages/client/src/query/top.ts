@@ -1,6 +1,6 @@
 /**
  * The first documents by a sealed path, read from the end of its range index: node by node of the tree until enough are found.
- * Counts of the server steer which nodes are read and which are divided; they prove nothing, and the rows are sorted by the
+ * The server's counts steer which nodes are read and which are divided; they prove nothing, and the rows are sorted by the
  * client, of opened documents.
  */
 import type { FeedResponse, QueryIterator } from "@azure/cosmos";
@@ -17,10 +17,10 @@ export interface TopOptions<T> {
   readonly wanted: number;
   /** True for a document that makes a row. */
   readonly makesRow: (document: PageDocument) => boolean;
-  /** The documents that the query asks for under a condition of ours. */
-  readonly documents: (also: Also, fetch: Fetch<T>) => AsyncIterable<Fetched<T>>;
-  /** How many they are, by the server's word. */
-  readonly count: (also: Also) => Promise<QueryIterator<T>>;
+  /** The documents that the query asks for under a condition of ours, in pages of at most `size`. */
+  readonly documents: (also: Also, size: number, fetch: Fetch<T>) => AsyncIterable<Fetched<T>>;
+  /** A row for each of them, without anything of it: they are counted, by the server's word. */
+  readonly marks: (also: Also, size: number) => Promise<QueryIterator<T>>;
 }
 
 /** No document comes twice, and none is missing that could be among the first rows. */
@@ -36,7 +36,10 @@ class TopReading<T> {
   readonly #seen = new Set<string>();
   /** Rows that are known to come before all that were not read yet. */
   #found = 0;
-  #counts = 0;
+  /** Documents that were read. */
+  #read = 0;
+  /** Counts and readings so far. */
+  #asked = 0;
 
   constructor(top: TopOrder, options: TopOptions<T>, fetch: Fetch<T>) {
     this.#top = top;
@@ -47,11 +50,12 @@ class TopReading<T> {
 
   async *read(): AsyncGenerator<Fetched<T>> {
     const { descending, index } = this.#top;
+    if (this.#isEnough) return;
     // Of these the index says nothing: they may stand anywhere in the order, so that they count for nothing.
     yield* this.#documents({ kind: "lacks", index }, () => 0);
-    if (descending) yield* this.#nodes(this.#tree.root);
+    if (descending) yield* this.#nodes(this.#tree.root, false);
     yield* this.#absent();
-    if (!descending) yield* this.#nodes(this.#tree.root);
+    if (!descending) yield* this.#nodes(this.#tree.root, false);
   }
 
   /** Documents whose value is null or absent, which is less than null: they come before all nodes, or after all. */
@@ -60,7 +64,7 @@ class TopReading<T> {
     if (this.#isEnough) return;
     const before = this.#found;
     const isFirst = ({ document }: PageDocument): boolean =>
-      descending ? readPath(document, pattern) === null : readPath(document, pattern) === undefined;
+      readPath(document, pattern) === (descending ? null : undefined);
     let rows = 0;
     for await (const part of this.#documents({ kind: "absent", index }, (document) => {
       rows++;
@@ -72,41 +76,49 @@ class TopReading<T> {
     this.#found = before + rows;
   }
 
-  async *#nodes(node: RangeNode): AsyncGenerator<Fetched<T>> {
+  /** `isLarge`: it is known to hold too many documents to be read at once. */
+  async *#nodes(node: RangeNode, isLarge: boolean): AsyncGenerator<Fetched<T>> {
     if (this.#isEnough) return;
     const { descending, index } = this.#top;
     const also: Also = { kind: "terms", index, terms: [this.#tree.term(node)] };
-    const isRead = this.#tree.isLeaf(node) || this.#counts >= MOST_COUNTS;
-    const count = isRead ? undefined : yield* this.#countOf(also);
+    const isLast = this.#tree.isLeaf(node) || this.#asked >= MOST_ASKED;
+    const count = isLast ? 1 : isLarge ? Number.POSITIVE_INFINITY : yield* this.#countOf(also);
     if (count === 0) return;
-    if (isRead || count! <= Math.max(4 * (this.#options.wanted - this.#found), WORTH_READING)) {
+    if (isLast || count <= this.#worthReading) {
       yield* this.#documents(also, () => 1);
       return;
     }
-    const children = this.#tree.children(node);
-    for (const child of descending ? [...children].reverse() : children) yield* this.#nodes(child);
+    const children = descending ? [...this.#tree.children(node)].reverse() : this.#tree.children(node);
+    const before = this.#read;
+    for (const [n, child] of children.entries()) {
+      // With nothing in the others, the last must have what the whole has.
+      yield* this.#nodes(child, n === children.length - 1 && this.#read === before);
+    }
   }
 
   /** `worth` of a document that makes a row and was not read before is added to what is found. */
   async *#documents(also: Also, worth: (document: PageDocument) => number): AsyncGenerator<Fetched<T>> {
-    for await (const { page, opened, fetched } of this.#options.documents(also, this.#fetch)) {
+    this.#asked++;
+    for await (const { page, opened, fetched } of this.#options.documents(also, this.#worthReading, this.#fetch)) {
+      this.#read += fetched;
       const documents = opened.documents.filter((document) => this.#isNew(document));
       for (const document of documents) if (this.#options.makesRow(document)) this.#found += worth(document);
       yield { page, fetched, opened: { documents, bad: opened.bad } };
     }
   }
 
-  /** The pages of the counting are handed on without documents, for what they cost. */
+  /** Counts no further than it matters. The pages are handed on without documents, for what they cost. */
   async *#countOf(also: Also): AsyncGenerator<Fetched<T>, number> {
-    this.#counts++;
-    const inner = await this.#options.count(also);
-    let sum = 0;
+    this.#asked++;
+    const most = this.#worthReading;
+    const inner = await this.#options.marks(also, most + 1);
+    let count = 0;
     do {
       const page: FeedResponse<T> = await this.#fetch(inner);
-      for (const count of (page.resources ?? []) as readonly unknown[]) sum += sizeIn(count);
+      count += page.resources?.length ?? 0;
       yield { page, fetched: 0, opened: { documents: [], bad: [] } };
-    } while (inner.hasMoreResults());
-    return sum;
+    } while (count <= most && inner.hasMoreResults());
+    return count;
   }
 
   #isNew({ place: { id, partitionKey } }: PageDocument): boolean {
@@ -119,14 +131,12 @@ class TopReading<T> {
   get #isEnough(): boolean {
     return this.#found >= this.#options.wanted;
   }
+
+  /** How many documents are rather read at once than counted in parts. */
+  get #worthReading(): number {
+    return Math.min(Math.max(4 * (this.#options.wanted - this.#found), 64), 1000);
+  }
 }
 
-/** What is no count steers nowhere: the node is divided, and its leaves are read. */
-function sizeIn(count: unknown): number {
-  return typeof count === "number" && count >= 0 ? count : Number.POSITIVE_INFINITY;
-}
-
-/** Documents that are read at once rather than counted in parts. */
-const WORTH_READING = 64;
-/** Counts that one reading asks for: past it nodes are read as they are. */
-const MOST_COUNTS = 256;
+/** Counts and readings after which no node is divided any more: a server that counts wrong costs no more than that. */
+const MOST_ASKED = 256;
