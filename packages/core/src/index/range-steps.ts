@@ -72,15 +72,30 @@ export function bigintsOf(double: number): readonly [low: bigint, high: bigint] 
   return [integer - half, integer + half];
 }
 
-/** A text of any of the accepted forms, cut to the precision; undefined for what is no date. */
-export function cutDate(text: string, precision: DatePrecision): string | undefined {
+/**
+ * A text of any of the accepted forms, cut to the precision, or undefined for what is no date. One that is shorter names the
+ * `first` or the `last` step of its year, month, day, minute or second.
+ */
+export function cutDate(text: string, precision: DatePrecision, which: "first" | "last"): string | undefined {
   const match = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,3})\d*)?)?Z)?)?)?$/.exec(text);
   if (match === null) return undefined;
-  const [, year, month = "01", day = "01", hour = "00", minute = "00", second = "00", fraction = ""] = match;
-  const whole = `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, "0")}Z`;
+  const isFirst = which === "first";
+  const [, year, month = isFirst ? "01" : "12", day = isFirst ? "01" : lastDay(year!, month)] = match;
+  const [hour, minute, second] = [match[4], match[5], match[6]].map((part, i) => part ?? (isFirst ? "00" : LAST[i]!));
+  const fraction = match[7]?.padEnd(3, "0") ?? (isFirst ? "000" : "999");
+  const whole = `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction}Z`;
   const time = Date.parse(whole);
   if (Number.isNaN(time) || new Date(time).toISOString() !== whole) return undefined;
   return whole.slice(0, LENGTHS[precision]);
+}
+
+const LAST = ["23", "59", "59"] as const;
+
+function lastDay(year: string, month: string): string {
+  const first = Date.parse(`${year}-${month}-01T00:00:00.000Z`);
+  // Less than a month and more than three weeks later: the day before the next first.
+  const next = new Date(first + 31 * 86_400_000);
+  return String(31 - (next.getUTCDate() - 1)).padStart(2, "0");
 }
 
 export function isDatePrecision(value: unknown): value is DatePrecision {

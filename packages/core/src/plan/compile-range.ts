@@ -111,8 +111,8 @@ function dateSteps(
   if (type === "date" && !WHOLE_DAYS.has(unit)) {
     throw unsupported(pattern, "The precision of dates without a time is a day, a month or a year.");
   }
-  const first = low === undefined ? undefined : cutDate(low, unit);
-  const last = high === undefined ? undefined : cutDate(high, unit);
+  const first = low === undefined ? undefined : cutDate(low, unit, "first");
+  const last = high === undefined ? undefined : cutDate(high, unit, "last");
   if (first === undefined || last === undefined) {
     throw unsupported(
       pattern,

@@ -33,7 +33,7 @@ export type UniqueOptions = Pick<EqualityOptions, "normalize">;
 export interface RangeOptions<T = number | bigint | string | Date, P = number | bigint | DatePrecision> {
   /** The least value that can be stored. Of dates a text (`2020`, `2020-01`, `2020-01-01`, `2020-01-01T00:00:00Z`) or a Date. */
   readonly min: T;
-  /** The greatest value that can be stored; what lies outside is refused on writing. */
+  /** The greatest value that can be stored, `2100` until its last day; what lies outside is refused on writing. */
   readonly max: T;
   /**
    * Width of a step: values of one step are told apart by the client alone. A number, of dates a unit. Default: 1 for integers
