@@ -140,12 +140,12 @@ function fetchesOf({ needs, paths, top }: QueryPlan, { gap, narrow }: PushedQuer
 }
 
 /** An explanation needs no keys: a token looks like any other. */
-function placeholders({ plan }: ContainerDefinition<unknown>): TokenMaker {
+function placeholders(definition: ContainerDefinition<unknown>): TokenMaker {
   let count = 0;
   return {
     tokens: () => [`token${count++}`],
     identity: () => `token${count++}`,
-    lacks: (index) => lacksOfSchema(plan, index),
+    lacks: (index) => lacksOfSchema(definition, index),
   };
 }
 

@@ -1,37 +1,55 @@
-/** Which documents an index says nothing of: those written before it was declared, or under keys that this client doesn't have. */
-import type { DocumentKeys, IndexPlan, Plan } from "@cosmoseal/core";
+/** Which documents an index says nothing of: those written before it was declared, otherwise than now, or not sealed at all. */
+import type { ContainerDefinition, DocumentKeys, IndexPlan } from "@cosmoseal/core";
 import type { BinaryOperator, Expression } from "@cosmoseal/sql";
-import { memberOf } from "./nodes.js";
+import { among, call, memberOf, not } from "./nodes.js";
 
-/** Bounds of `_seal.s` and `_seal.t` outside of which tokens can't be relied on. */
+/** What tells the documents whose tokens can't be relied on. */
 export interface Lacks {
   /** Documents of schema versions below may lack the index. */
   readonly below: number | undefined;
   /** Documents of newer schema versions may have it otherwise. */
   readonly above: number;
+  /**
+   * Documents under index keys before this generation have tokens that nobody makes any more. None is under a later one than this
+   * client knows: writers wait until every view of the key store shows it.
+   */
   readonly oldest: number;
-  readonly newest: number;
+  /** The container is moving in: plaintext documents have no token at all. */
+  readonly plaintext: boolean;
 }
 
-export function lacksOf(plan: Plan, index: IndexPlan, keys: DocumentKeys): Lacks {
-  const { oldest, newest } = keys.indexGenerations();
+export function lacksOf(definition: ContainerDefinition<unknown>, index: IndexPlan, keys: DocumentKeys): Lacks {
   const complete = (keys.schema().complete?.[index.name] ?? 0) >= index.since;
-  return { below: index.since > 1 && !complete ? index.since : undefined, above: plan.version, oldest, newest };
+  const lacks = lacksOfSchema(definition, index);
+  return { ...lacks, oldest: keys.indexGenerations().oldest, ...(complete && { below: undefined }) };
 }
 
 /** What the schema alone tells, before keys are loaded. */
-export function lacksOfSchema(plan: Plan, index: IndexPlan): Lacks {
-  return { below: index.since > 1 ? index.since : undefined, above: plan.version, oldest: 1, newest: 1 };
+export function lacksOfSchema({ movingIn, plan }: ContainerDefinition<unknown>, index: IndexPlan): Lacks {
+  return {
+    below: index.since > 1 ? index.since : undefined,
+    above: plan.version,
+    oldest: 1,
+    plaintext: movingIn !== undefined,
+  };
 }
 
-/** True for a document of which the index says nothing. */
-export function lacking(alias: string, { above, below, newest, oldest }: Lacks): readonly Expression[] {
+/** Conditions, one of which is true for a document of which the index says nothing. */
+export function lacking(alias: string, { above, below, oldest, plaintext }: Lacks): readonly Expression[] {
   return [
     ...(below === undefined ? [] : [compared(alias, "s", "<", below)]),
     compared(alias, "s", ">", above),
     ...(oldest > 1 ? [compared(alias, "t", "<", oldest)] : []),
-    compared(alias, "t", ">", newest),
+    ...(plaintext ? [not(call("IS_DEFINED", memberOf(alias, "_seal")))] : []),
   ];
+}
+
+/** True for documents that were written under one of these schema versions. */
+export function ofVersions(alias: string, versions: readonly number[]): Expression {
+  return among(
+    memberOf(alias, "_seal", "s"),
+    versions.map((value) => ({ kind: "Literal", value })),
+  );
 }
 
 function compared(alias: string, member: "s" | "t", operator: BinaryOperator, value: number): Expression {

@@ -3,7 +3,7 @@ import { type IndexCondition, type IndexPlan, type IndexTerm, isList, termsFor }
 import { type Expression, type Json, type Parameters, print, type Query, visit } from "@cosmoseal/sql";
 import { wantedBy } from "./atoms.js";
 import { constantValue } from "./constants.js";
-import { type Lacks, lacking, ofOtherVersions } from "./lacks.js";
+import { type Lacks, lacking, ofVersions } from "./lacks.js";
 import { narrows } from "./narrow.js";
 import { among, call, join, memberOf, not } from "./nodes.js";
 import type { Bound, Fold, Gap, QueryPlan, Search, SearchCondition, Weak } from "./query-plan.js";
@@ -118,7 +118,7 @@ class Binder {
       case "search":
         return this.#search(weak.search);
       case "versions":
-        return { expression: join("OR", ofOtherVersions(this.#alias, weak.versions)), narrow: true, gap: undefined };
+        return { expression: ofVersions(this.#alias, weak.versions), narrow: true, gap: undefined };
       case "and":
         return this.#and(weak.operands.map((operand) => this.bind(operand)));
       case "or":

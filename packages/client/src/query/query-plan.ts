@@ -62,6 +62,8 @@ export type Weak =
   /** Over public paths alone: as it was written, or its negation. */
   | { readonly kind: "public"; readonly expression: Expression }
   | { readonly kind: "search"; readonly search: Search }
+  /** Documents of other schema versions, which seal what the own one leaves public. */
+  | { readonly kind: "versions"; readonly versions: readonly number[] }
   | { readonly kind: "and" | "or"; readonly operands: readonly Weak[] }
   /** EXISTS over public arrays; `query` is `SELECT VALUE 1 FROM …` without WHERE. */
   | { readonly kind: "exists"; readonly query: Query; readonly where: Weak };

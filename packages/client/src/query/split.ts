@@ -23,7 +23,14 @@ import type { Pushed, QueryPlan, RowMaker, ScanNeed, TopOrder, Weak } from "./qu
 import { undeclared } from "./refuse.js";
 import { holdsAggregate, isSummary } from "./rows.js";
 import { isContainer, isFixed, type Sources, sourcesOf } from "./sources.js";
-import { isDeclared, isInsideSealed, isUnauthenticated, touchedPath } from "./touch.js";
+import {
+  isDeclared,
+  isInsideSealed,
+  isNeverPublic,
+  isUnauthenticated,
+  touchedPath,
+  versionsTouching,
+} from "./touch.js";
 import { combine, operandsOf, TRUE, weaken } from "./weaken.js";
 
 /** Throws ERR_QUERY_NOT_SUPPORTED, ERR_PATH_UNDECLARED. */
@@ -93,10 +100,12 @@ function pushedDown(
   const { query } = parsed;
   const { plan } = definition;
   const sources = sourcesOf(plan, parsed);
-  const blocked = nodesAround(query, blockedReferences(parsed, sealed, sources));
+  const elsewhere = sealedElsewhere(definition, sealed);
+  const blocked = nodesAround(query, blockedReferences(parsed, sealed, elsewhere, sources));
+  const touching = nodesAround(query, new Set([...sealed.keys(), ...blocked]));
   const pathOf = (reference: Reference): string => touchedOf(definition, reference) ?? "";
   const used = new Set<Binding>();
-  const options = { plan, resolution: parsed.resolution, sources, sealed, blocked, pathOf };
+  const options = { plan, resolution: parsed.resolution, sources, sealed, elsewhere, blocked, pathOf };
   const conjuncts = conjunctsOf(query);
   const outside: Weak[] = [];
   const inside: Weak[] = [];
@@ -109,11 +118,11 @@ function pushedDown(
   const where = combineAll([...outside, ...(inside.length === 0 ? [] : [existsIn(sources, used, inside)])]);
 
   const multiplies = query.from!.joins.length > 0 || !isContainer(query.from!.source);
-  const ofServer = isSortedByServer(parsed, blocked, sources);
+  const ofServer = isSortedByServer(parsed, touching, sources);
   const rows: RowMaker =
     isSummary(query) || isFromQuery(query) || (query.orderBy !== undefined && !ofServer) ? "buffer" : "stream";
-  const isExact = sealed.size === 0 && !multiplies && rows === "stream";
-  const rest = conjuncts.filter((part) => blocked.has(part) || !readsDocumentAlone(parsed, part, sources));
+  const isExact = sealed.size === 0 && !multiplies && rows === "stream" && makesOneRow(parsed);
+  const rest = conjuncts.filter((part) => touching.has(part) || !readsDocumentAlone(parsed, part, sources));
   const residual = residualOf(query, rest, rows);
   const unknown = readsUndeclared(definition, parsed, residual);
   if (unknown !== undefined) throw undeclared(definition, unknown);
@@ -135,7 +144,7 @@ function pushedDown(
     alias: sources.alias,
     expected: conjuncts.filter(
       (part) =>
-        !blocked.has(part) &&
+        !touching.has(part) &&
         readsDocumentAlone(parsed, part, sources) &&
         readsUndeclared(definition, parsed, part) === undefined &&
         documentAlias(query) === sources.alias,
@@ -183,6 +192,12 @@ function residualOf(query: Query, conditions: readonly Expression[], rows: RowMa
 function windowOf({ select: { top }, offsetLimit }: Query): QueryPlan["window"] {
   if (offsetLimit !== undefined) return { skip: offsetLimit.offset, take: offsetLimit.limit };
   return top === undefined ? undefined : { take: top };
+}
+
+/** A value that a document lacks is no row: the server, which counts documents, would count it. */
+function makesOneRow(parsed: ParsedQuery): boolean {
+  const { what } = parsed.query.select;
+  return what.kind !== "SelectValue" || isWhole(parsed) || ALWAYS_DEFINED.has(what.value.kind);
 }
 
 /** Every key is one that the server can sort documents by. */
@@ -238,6 +253,8 @@ function scanNeed(
   }
   return isFromQuery(query) ? { path: "", clause: "FROM" } : undefined;
 }
+
+const ALWAYS_DEFINED: ReadonlySet<string> = new Set(["ObjectLiteral", "ArrayLiteral", "ArrayQuery", "Exists"]);
 
 const CLAUSES = {
   select: "SELECT",
@@ -300,13 +317,30 @@ function sealedReferences(
   return sealed;
 }
 
+/** References to paths that the own version leaves public: the other versions that the plan knows, which seal them. */
+function sealedElsewhere(
+  { plan }: ContainerDefinition<unknown>,
+  sealed: ReadonlyMap<TreeNode, Reference>,
+): ReadonlyMap<TreeNode, readonly number[]> {
+  const elsewhere = new Map<TreeNode, readonly number[]>();
+  if (plan.versions.size === 1) return elsewhere;
+  for (const [node, { value }] of sealed) {
+    const paths = pathsOf(value);
+    if (paths.some((path) => isNeverPublic(path))) continue;
+    const versions = [...new Set(paths.flatMap((path) => versionsTouching(plan, path)))];
+    if (!versions.includes(plan.version)) elsewhere.set(node, versions);
+  }
+  return elsewhere;
+}
+
 /** What can't stand in the pushed text: what touches sealed paths, and names that nothing there binds. */
 function blockedReferences(
   { query, resolution }: ParsedQuery,
   sealed: ReadonlyMap<TreeNode, Reference>,
+  elsewhere: ReadonlyMap<TreeNode, unknown>,
   sources: Sources,
 ): ReadonlySet<TreeNode> {
-  const blocked = new Set<TreeNode>(sealed.keys());
+  const blocked = new Set<TreeNode>([...sealed.keys()].filter((node) => !elsewhere.has(node)));
   for (let before = -1; before < blocked.size; ) {
     before = blocked.size;
     const around = nodesAround(query, blocked);

@@ -1,5 +1,5 @@
 /** Which sealed places a path of a query touches: the place itself, one above it, or one below. */
-import { memberPlace, type PlaceTree, type Plan, SEAL, SYSTEM_PROPERTIES } from "@cosmoseal/core";
+import { memberPlace, type PlaceTree, type Plan, SEAL, SYSTEM_PROPERTIES, type VersionPlan } from "@cosmoseal/core";
 import { type DocumentPath, type PathSegment, pathText } from "@cosmoseal/sql";
 
 /** The path as the application would name it in an error, or undefined where nothing sealed is touched. */
@@ -7,10 +7,22 @@ export function touchedPath(plan: Plan, path: DocumentPath): string | undefined 
   const [first] = path;
   if (first === SEAL || isDynamic(first)) return pathText(path);
   if (typeof first === "string" && SYSTEM_PROPERTIES.has(first)) return undefined;
-  for (const version of plan.versions.values()) {
-    for (const places of version.sealedPlaces.values()) if (touches(places, path)) return pathText(path);
-  }
-  return undefined;
+  return [...plan.versions.values()].some((version) => isSealedIn(version, path)) ? pathText(path) : undefined;
+}
+
+/** True where the version seals the place, one above it, or one below. */
+export function isSealedIn({ sealedPlaces }: VersionPlan, path: DocumentPath): boolean {
+  return [...sealedPlaces.values()].some((places) => touches(places, path));
+}
+
+/** True for what is not the application's, and for what only evaluation can name. */
+export function isNeverPublic([first]: DocumentPath): boolean {
+  return first === SEAL || isDynamic(first);
+}
+
+/** Versions that seal the path, something above it or something below it. */
+export function versionsTouching(plan: Plan, path: DocumentPath): readonly number[] {
+  return [...plan.versions.values()].filter((version) => isSealedIn(version, path)).map(({ version }) => version);
 }
 
 /** True for a place that is sealed in some version, or lies inside one; also where that can't be told. */

@@ -28,6 +28,8 @@ export interface WeakenOptions {
   readonly sources: Sources;
   /** References that touch sealed paths. */
   readonly sealed: ReadonlyMap<TreeNode, Reference>;
+  /** Of references to paths that are public now: other versions, which seal them. */
+  readonly elsewhere: ReadonlyMap<TreeNode, readonly number[]>;
   /** Nodes that are, or hold, a reference that can't stand in the pushed text. */
   readonly blocked: ReadonlySet<TreeNode>;
   readonly pathOf: (reference: Reference) => string;
@@ -63,7 +65,9 @@ export function weaken(condition: Expression, options: WeakenOptions, used: Set<
 
   function open(node: Expression): Weak {
     if (node.kind === "Literal" && node.value === true) return TRUE;
-    return { kind: "public", expression: sources.rebase(node, used) };
+    const weak: Weak = { kind: "public", expression: sources.rebase(node, used) };
+    const versions = versionsIn(node, options.elsewhere);
+    return versions.length === 0 ? weak : combine("OR", [weak, { kind: "versions", versions }]);
   }
 
   function searched(node: Expression): Weak | undefined {
@@ -183,6 +187,18 @@ function isLogic(node: Expression): node is Binary & { readonly operator: "AND" 
 /** Rows come and go with FROM and WHERE alone: no aggregate makes a row of none. */
 function isPlain({ from, groupBy, having, select }: Query): boolean {
   return from !== undefined && groupBy === undefined && having === undefined && !holdsAggregate(select.what);
+}
+
+function versionsIn(node: TreeNode, elsewhere: WeakenOptions["elsewhere"]): readonly number[] {
+  const versions = new Set<number>();
+  if (elsewhere.size > 0) {
+    visit(node, {
+      enter: (part) => {
+        for (const version of elsewhere.get(part) ?? []) versions.add(version);
+      },
+    });
+  }
+  return [...versions].sort((a, b) => a - b);
 }
 
 function firstOf(node: TreeNode, sealed: ReadonlyMap<TreeNode, Reference>): Reference | undefined {
