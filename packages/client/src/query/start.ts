@@ -5,6 +5,7 @@ import type { SealContext } from "../options/seal-options.js";
 import { type AskedPartition, askedPartition } from "../sealing/partition.js";
 import { APPROVAL_HEADER } from "../tripwire/approval.js";
 import { abortable, abortableRun } from "./abort.js";
+import { refuseAhead } from "./ahead.js";
 import { type BindOptions, bindQuery } from "./bind.js";
 import { bufferedRun, type DocumentSource } from "./buffer.js";
 import { continuationsOf, refuseContinuation } from "./continuation.js";
@@ -18,7 +19,7 @@ import { compileResidual, compileTest, type Residual } from "./residual.js";
 import { type QueryRun, serverRun } from "./run.js";
 import { streamRun } from "./stream.js";
 import { topDocuments } from "./top.js";
-import { countsOf, openWindow } from "./window.js";
+import { type Counts, countsOf, openWindow } from "./window.js";
 
 /** Makes an iterator of the SDK. Nothing is sent until it is asked for a page. */
 export type Push<T> = (query: SqlQuerySpec, options: FeedOptions) => QueryIterator<T>;
@@ -43,6 +44,7 @@ export function startQuery<T>(
     const settings = settingsFor(context, definition, given);
     const { text, parameters } = request();
     const plan = planQuery(definition, text, settings.integrity);
+    refuseAhead(context, definition, text);
     const residual = compileResidual(context, definition, plan, parameters);
     const { partitionKey } = given;
     const partition =
@@ -93,7 +95,7 @@ async function streamed<T>(parts: Parts<T>, partition: AskedPartition | undefine
   const window = counts && openWindow(counts, from?.left);
   const { maxItemCount = 0 } = feed;
   const limit = plan.multiplies && maxItemCount > 0 ? maxItemCount : undefined;
-  const inner = push(pushed, withServerToken(feed, from?.server));
+  const inner = push(pushed, withServerToken(sizedFor(feed, window?.left()), from?.server));
   return streamRun(context, definition, inner, { check, residual, policy, window, limit, continuations, from });
 }
 
@@ -151,6 +153,13 @@ function pushedOptions(
     ...(partition && { partitionKey: [...partition.stored] as PartitionKey }),
     initialHeaders: { ...given.initialHeaders, [APPROVAL_HEADER]: context.approval },
   };
+}
+
+/** Where the client counts the rows and the application doesn't say how large pages are: about as large as it needs them. */
+function sizedFor(feed: FeedOptions, left: Counts | undefined): FeedOptions {
+  if (left === undefined || feed.maxItemCount !== undefined) return feed;
+  const wanted = Math.max(left.skip + left.take, ROWS_A_PAGE);
+  return wanted < DOCUMENTS_A_PAGE ? { ...feed, maxItemCount: wanted } : feed;
 }
 
 function withServerToken(

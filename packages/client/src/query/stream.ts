@@ -9,6 +9,7 @@ import { amend, headersOf } from "../sdk/internals.js";
 import { type BadDocument, type BadDocumentPolicy, sealErrorsIn, settleBad } from "../sealing/bad-documents.js";
 import { type Continuations, lostPosition, type Position } from "./continuation.js";
 import { openPage, type PageCheck, type PageDocument } from "./page.js";
+import { repeatsOf } from "./repeats.js";
 import type { Residual } from "./residual.js";
 import { heldPage, pastTheEnd, type QueryRun, withToken } from "./run.js";
 import { withStats } from "./stats.js";
@@ -35,6 +36,7 @@ export function streamRun<T>(
   options: StreamOptions,
 ): QueryRun<T> {
   const { residual, policy, window, limit, continuations } = options;
+  const notice = repeatsOf(context, definition, false);
   let last: FeedResponse<T> | undefined;
   let within = options.from?.within;
   /** Tokens at the beginning and the end of the page that was fetched last; null where the SDK gives none. */
@@ -90,6 +92,7 @@ export function streamRun<T>(
     const fetched = page.resources?.length ?? 0;
     const { documents, bad } =
       page.resources === undefined ? NO_PAGE : await openPage(context, definition, page.resources, options.check);
+    if (!options.check.plan.ordered) notice(documents);
     const { from, found } = skipTo(documents, within);
     const held = new HeldRows(residual, from.documents, from.rows);
     start = end;
