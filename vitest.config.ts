@@ -52,6 +52,8 @@ export default defineConfig({
       // One suite for the plain client and for ours, on both SDKs.
       dropInProject("dropin", {}),
       dropInProject("dropin-4-9", { "@azure/cosmos": "cosmos-4-9" }),
+      // Key stores and keyrings by their contracts, and what processes do to each other.
+      { ...source, test: { name: "keys", include: ["test/keys/*.behaviours.ts"], testTimeout: 120_000 } },
       {
         ...source,
         test: { name: "whole", include: ["test/**/*.test.ts", "examples/*/test/*.test.ts"], testTimeout: 120_000 },

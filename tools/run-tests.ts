@@ -22,6 +22,7 @@ const suites: readonly Suite[] = [
   { name: "conformance", command: ["pnpm", "conformance"] },
   vitest("client", "client", "client-4-9"),
   { name: "dropin", command: ["pnpm", "dropin"] },
+  { name: "keys", command: ["pnpm", "test:keys"] },
   vitest("whole", "whole"),
   { name: "packages", command: ["pnpm", "packages"] },
 ];

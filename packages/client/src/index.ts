@@ -4,32 +4,46 @@
  */
 export * from "@azure/cosmos";
 export {
+  anyKeyring,
   type ContainerDefinition as SealedContainerDefinition,
   CosmosealError,
   type CreateKeyStoreOptions,
   createKeyStore,
+  createRoot,
+  type DestroyOptions,
   type DocumentOf,
   defineContainer,
   type EqualityOptions,
   ERROR_CODES,
   type ErrorCode,
   type ErrorPlace,
+  exportKeyStore,
+  importKeyStore,
   isCosmosealError,
   isIntegrityError,
   isSealed,
   type Keyring,
   type KeyStore,
+  type KeyStoreCopy,
   type LockedVersion,
   type MovingInOptions,
   memoryKeyStore,
+  type NewRoot,
   type Normalizer,
   type PassphraseOptions,
   type PathContainerOptions,
+  type PinUntil,
   passphraseKek,
+  type RetireOptions,
+  type RootWrap,
+  type RotateOptions,
+  type Rotation,
+  type ScopeValue,
   type SealedOptions,
   sealed,
   signed,
   staticKeyring,
+  type TransferOptions,
   type Treatment,
   type UniqueOptions,
   unsigned,
@@ -39,8 +53,14 @@ export {
 } from "@cosmoseal/core";
 export { fileKeyStore, passphraseKeyring } from "@cosmoseal/core/node";
 export { CosmosClient } from "./client/cosmos-client.js";
-export type { ClientKeys } from "./client/keys.js";
+export type { ClientKeys, KeyCallOptions } from "./client/keys.js";
 export type { NewDocument, TypedContainer, TypedItem, TypedItems } from "./client/typed.js";
+export {
+  type CosmosKeyStore,
+  type CosmosKeyStoreOptions,
+  cosmosKeyStore,
+  keyStoreContainer,
+} from "./keystore/cosmos-key-store.js";
 export type {
   BadDocumentEvent,
   KeysLoadedEvent,

@@ -24,6 +24,7 @@ export { identityToken } from "./index/identity.js";
 export { type RangeNode, type RangeTree, rangeTree } from "./index/range.js";
 export { documentTerms, isBlurred, isList, termsFor } from "./index/terms.js";
 export { equalityToken, indexToken, indexTokens, type StoredTokens } from "./index/tokens.js";
+export { anyKeyring } from "./keys/any-keyring.js";
 export type { DestroyOptions } from "./keys/changing/destroy.js";
 export { createRoot, type NewRoot } from "./keys/changing/rekey.js";
 export type { RetireOptions } from "./keys/changing/retire.js";
@@ -48,6 +49,7 @@ export {
 } from "./keys/store.js";
 export type { LockedVersion } from "./plan/history.js";
 export { versionFacts } from "./plan/index-facts.js";
+export { exportKeyStore, importKeyStore, type KeyStoreCopy, type TransferOptions } from "./keys/transfer.js";
 export { indexName } from "./plan/index-names.js";
 export { memberPlace, type PlaceEntry, type PlaceList, type PlaceTree } from "./plan/places.js";
 export {
