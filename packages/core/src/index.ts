@@ -20,6 +20,7 @@ export {
   isIntegrityError,
 } from "./errors.js";
 export type { Clauses, IndexCondition, IndexTerm, IntervalEnd, TermPlace } from "./index/condition.js";
+export { describeIndex, type IndexDescription, type IndexSize } from "./index/describe.js";
 export { identityToken } from "./index/identity.js";
 export { type RangeNode, type RangeTree, rangeTree } from "./index/range.js";
 export { documentTerms, isBlurred, isList, termsFor } from "./index/terms.js";
