@@ -48,11 +48,11 @@ export {
   type ScopeRecord,
   type StoreChange,
 } from "./keys/store.js";
+export { exportKeyStore, importKeyStore, type KeyStoreCopy, type TransferOptions } from "./keys/transfer.js";
 export type { LockedVersion } from "./plan/history.js";
 export { versionFacts } from "./plan/index-facts.js";
-export { exportKeyStore, importKeyStore, type KeyStoreCopy, type TransferOptions } from "./keys/transfer.js";
 export { indexName } from "./plan/index-names.js";
-export { memberPlace, type PlaceEntry, type PlaceList, type PlaceTree } from "./plan/places.js";
+export { compilePlaces, memberPlace, type PlaceEntry, type PlaceList, type PlaceTree } from "./plan/places.js";
 export {
   type IndexFacts,
   type IndexKind,

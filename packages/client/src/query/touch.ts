@@ -53,7 +53,8 @@ export function isUnauthenticated(plan: Plan, path: DocumentPath): boolean {
   return isInside(plan.versions.get(plan.version)!.unsignedPlaces, path);
 }
 
-function touches(place: PlaceTree, path: DocumentPath): boolean {
+/** True where the path is one of the places, lies inside one, or has one inside itself. */
+export function touches(place: PlaceTree, path: DocumentPath): boolean {
   if (place.here) return true;
   const [segment, ...rest] = path;
   if (segment === undefined) return hasPlaces(place);

@@ -21,6 +21,8 @@ export interface OpenedDocument {
   readonly place: DocumentPlace;
   /** Its manifest, or its content where it is plaintext that is still believed: the same for the same version, and for no other. */
   readonly manifest: string;
+  /** It is of a later schema version, which the definition doesn't know. */
+  readonly isNewer: boolean;
 }
 
 /** One stored document, opened or not. */
@@ -56,10 +58,14 @@ export async function openEach(
   // Taken before opening, which uses the stored documents up; believed only of those that then verify.
   const claims = stored.map((document) => claimsOf(document));
   const bad = new Map<number, BadDocument>();
+  const newer = new Set<string>();
   const documents = await traced("open", { container: name, documents: stored.length }, async (span) => {
     const opened = await openAll(definition, context.keys, stored, {
       now: context.now(),
-      onNewer: (newer) => noteNewer(context, definition, newer),
+      onNewer: (document) => {
+        noteNewer(context, definition, document);
+        if (!document.known) newer.add(textOf(document.place));
+      },
       signal,
       onBad: (error, i) => {
         if (!isOfDocument(error)) throw error;
@@ -80,7 +86,8 @@ export async function openEach(
     if (failure !== undefined) return { bad: failure };
     const { place, manifest, stamp } = claims[i]!;
     if (stamp !== undefined) context.stamps.note(place!, stamp);
-    return { opened: { document: document!, place: place!, manifest: manifest! } };
+    const isNewer = newer.has(textOf(place!));
+    return { opened: { document: document!, place: place!, manifest: manifest!, isNewer } };
   });
 
   function claimsOf(document: unknown): Claims {
@@ -110,6 +117,10 @@ interface Claims {
   readonly place?: DocumentPlace;
   readonly manifest?: string;
   readonly stamp?: number;
+}
+
+function textOf({ partitionKey, id }: DocumentPlace): string {
+  return JSON.stringify([partitionKey, id]);
 }
 
 /** Told once, since it is worth a look: this process answers for documents by a schema that isn't theirs. */
