@@ -3,6 +3,7 @@ import {
   type ContainerDefinition,
   type CosmosealError,
   canonicalJson,
+  cryptoReady,
   defineContainer,
   describeIndex,
   documentTerms,
