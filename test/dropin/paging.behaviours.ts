@@ -19,6 +19,7 @@ const page = ({ resources, hasMoreResults, continuationToken }: FeedResponse<{ n
 const QUERIES = {
   "SELECT *": "SELECT * FROM c",
   "a sealed condition": "SELECT * FROM c WHERE c.email = 'jane@example.org'",
+  "sealed parts of documents": "SELECT c.n, c.email FROM c",
 };
 
 for (const [what, text] of Object.entries(QUERIES)) {

@@ -190,9 +190,9 @@ function ignoreMissing(error: { code?: unknown }): void {
 }
 
 const TREATMENTS = {
-  "/email": sealed({ equality: true }),
+  "/email": sealed({ equality: true, prefix: true }),
   "/name": sealed({ equality: true }),
-  "/age": sealed({ equality: true }),
+  "/age": sealed({ equality: true, range: { min: -1_000_000, max: 1_000_000, precision: 1 } }),
   "/tags": sealed({ equality: true }),
   "/note": sealed(),
   "/address": sealed(),
