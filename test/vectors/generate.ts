@@ -3,8 +3,12 @@ import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { cryptoReady } from "@cosmoseal/core";
 import { makeVectors } from "./make.js";
+import { makeTokens } from "./tokens.js";
 
 await cryptoReady();
+const tokens = makeTokens();
+await writeFile(fileURLToPath(new URL("tokens.json", import.meta.url)), `${JSON.stringify(tokens, null, 1)}\n`);
+console.info(`tokens.json: ${tokens.indexes.length} indexes`);
 for (const [name, { file }] of Object.entries(makeVectors())) {
   await writeFile(fileURLToPath(new URL(`${name}.json`, import.meta.url)), `${JSON.stringify(file, null, 1)}\n`);
   console.info(`${name}.json: ${file.cases.length} cases`);
