@@ -61,24 +61,55 @@ function meaningOf({ name, status, codes, isOutOfTime, isForbiddenOperation }: F
 
 function readFailure(error: unknown): Failure {
   const { name = "Error", message = "", code, statusCode, details } = (error ?? {}) as Raw;
-  const codes = [code, details?.error?.code, details?.error?.innererror?.code];
+  const inner = details?.error?.innerError ?? details?.error?.innererror;
+  const codes = [code, details?.error?.code, inner?.code];
   return {
     name,
     status: typeof statusCode === "number" ? statusCode : undefined,
-    codes: codes.filter((one): one is string => typeof one === "string" && /^[A-Za-z0-9_]{1,64}$/.test(one)),
+    codes: codes.filter((one): one is string => typeof one === "string" && KNOWN.has(one)),
     isOutOfTime: statusCode === undefined && /^Key \S+ (expired at|can't be used before) /.test(message),
     isForbiddenOperation: statusCode === undefined && /^Operation \w+ is not supported on key /.test(message),
   };
 }
+
+/** What is told of a failure: whatever else the service calls it may be anything. */
+const KNOWN: ReadonlySet<string> = new Set([
+  "AccessDenied",
+  "BadParameter",
+  "Conflict",
+  "Forbidden",
+  "ForbiddenByConnection",
+  "ForbiddenByFirewall",
+  "ForbiddenByPolicy",
+  "ForbiddenByRbac",
+  "InternalError",
+  "KeyDisabled",
+  "KeyExpired",
+  "KeyNotFound",
+  "KeyNotYetValid",
+  "ObjectIsBeingDeleted",
+  "ObjectIsDeletedButRecoverable",
+  "Throttled",
+  "Unauthorized",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+  "PARSE_ERROR",
+  "REQUEST_SEND_ERROR",
+]);
 
 interface Raw {
   readonly name?: string;
   readonly message?: string;
   readonly code?: unknown;
   readonly statusCode?: unknown;
-  readonly details?: {
-    readonly error?: { readonly code?: unknown; readonly innererror?: { readonly code?: unknown } };
-  };
+  /** As the client reads the answer; its versions spell the inner one in two ways. */
+  readonly details?: { readonly error?: Coded & { readonly innerError?: Coded; readonly innererror?: Coded } };
+}
+
+interface Coded {
+  readonly code?: unknown;
 }
 
 function bare({ name, status, codes }: Failure): Error {

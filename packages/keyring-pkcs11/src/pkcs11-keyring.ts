@@ -66,7 +66,7 @@ export function pkcs11Keyring(options: Pkcs11KeyringOptions): Keyring {
       told(kek, "unwrap", async () => {
         signal?.throwIfAborted();
         const wrapped = Buffer.from(wrap.wrapped, "base64");
-        if (!accepts(wrap) || wrapped.toString("base64") !== wrap.wrapped) {
+        if (!accepts(wrap) || wrapped.length === 0 || wrapped.toString("base64") !== wrap.wrapped) {
           throw new CosmosealError("ERR_UNWRAP_FAILED", "The wrap is not one of this key.");
         }
         const loaded = await loadModule(library);
