@@ -237,6 +237,17 @@ describe.each([{ ranges: 1 }, { ranges: 3 }])("with $ranges range(s)", ({ ranges
     });
   });
 
+  test.each(Object.values(MODES))(
+    "$query of one partition are its own, under a forced plan too",
+    async ({ query, options }) => {
+      const partitionKey = "t-3";
+      const scoped = await ask(query, { ...options, partitionKey }).fetchAll();
+      const forced = await ask(query, { ...options, partitionKey, forceQueryPlan: true, maxItemCount: 5 }).fetchAll();
+      expect(sorted(forced.resources.map(own))).toEqual(sorted(scoped.resources.map(own)));
+      expect(sorted(scoped.resources.map(own))).toEqual(sorted(await plainRows(query, { partitionKey })));
+    },
+  );
+
   test("a page tells how many documents it cost, in an event and beside its own keys", async () => {
     const { items } = world()
       .connect({ onEvent: (event) => events.push(event) })

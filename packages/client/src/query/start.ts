@@ -150,7 +150,8 @@ function pushedOptions(
 ): FeedOptions {
   return {
     ...feedOptionsOf(given),
-    ...(partition && { partitionKey: [...partition.stored] as PartitionKey }),
+    // With a forced plan the SDK forgets the partition key, and documents of others come.
+    ...(partition && { partitionKey: [...partition.stored] as PartitionKey, forceQueryPlan: false }),
     initialHeaders: { ...given.initialHeaders, [APPROVAL_HEADER]: context.approval },
   };
 }

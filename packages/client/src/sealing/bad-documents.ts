@@ -33,8 +33,8 @@ export interface BadDocument {
 
 /**
  * A page held a document that doesn't open, under `onBadDocument: "throw"`. Its code, id and message are of the first bad
- * document. The iterator goes on behind the page at its next call; `continuationToken`, where the service gave one, does so
- * in another.
+ * document. The iterator goes on behind the page at its next call; `continuationToken`, where there is one, does so in another.
+ * Of a query that sorts, groups or counts in the client nobody knows the rows: there are none, and the next call begins again.
  *
  * @example
  * try { page = await iterator.fetchNext(); }
@@ -52,7 +52,10 @@ export class BadDocumentError extends CosmosealError {
     super(code, "A document of the page doesn't open.", {
       container,
       ...(id !== undefined && { id }),
-      remedy: 'Go on with `rows` and `continuationToken`, or read with onBadDocument: "quarantine".',
+      remedy:
+        rows.length === 0 && continuationToken === undefined
+          ? 'Read with onBadDocument: "quarantine", which leaves it out and lists it.'
+          : 'Go on with `rows` and `continuationToken`, or read with onBadDocument: "quarantine".',
       cause: error,
     });
     if (partitionKey !== undefined) this.partitionKey = partitionKey;
