@@ -1,5 +1,5 @@
 /** Which documents an index says nothing of: those written before it was declared, otherwise than now, or not sealed at all. */
-import type { ContainerDefinition, DocumentKeys, IndexPlan } from "@cosmoseal/core";
+import type { ContainerDefinition, DocumentKeys, IndexPlan, Plan } from "@cosmoseal/core";
 import type { BinaryOperator, Expression } from "@cosmoseal/sql";
 import { among, call, memberOf, not } from "./nodes.js";
 
@@ -18,17 +18,22 @@ export interface Lacks {
   readonly plaintext: boolean;
 }
 
+/**
+ * The key store's word that every document carries the index counts only where it also keeps writers of earlier versions from
+ * adding others.
+ */
 export function lacksOf(definition: ContainerDefinition<unknown>, index: IndexPlan, keys: DocumentKeys): Lacks {
-  const complete = (keys.schema().complete?.[index.name] ?? 0) >= index.since;
+  const { complete, floor = 1 } = keys.schema();
+  const isComplete = (complete?.[index.name] ?? 0) >= index.since && floor >= index.since;
   const lacks = lacksOfSchema(definition, index);
-  return { ...lacks, oldest: keys.indexGenerations().oldest, ...(complete && { below: undefined }) };
+  return { ...lacks, oldest: keys.indexGenerations().oldest, ...(isComplete && { below: undefined }) };
 }
 
 /** What the schema alone tells, before keys are loaded. */
 export function lacksOfSchema({ movingIn, plan }: ContainerDefinition<unknown>, index: IndexPlan): Lacks {
   return {
     below: index.since > 1 ? index.since : undefined,
-    above: plan.version,
+    above: definedThrough(plan, index),
     oldest: 1,
     plaintext: movingIn !== undefined,
   };
@@ -50,6 +55,15 @@ export function ofVersions(alias: string, versions: readonly number[]): Expressi
     memberOf(alias, "_seal", "s"),
     versions.map((value) => ({ kind: "Literal", value })),
   );
+}
+
+/** The highest version up to which each one that is known defines the index as the own one does. */
+function definedThrough({ version: own, versions }: Plan, { name }: IndexPlan): number {
+  const definitionIn = (version: number): string | undefined =>
+    versions.get(version)?.indexes?.find((index) => index.name === name)?.definition;
+  let last = own;
+  while (versions.has(last + 1) && definitionIn(last + 1) === definitionIn(own)) last++;
+  return last;
 }
 
 function compared(alias: string, member: "s" | "t", operator: BinaryOperator, value: number): Expression {
