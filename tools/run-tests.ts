@@ -22,6 +22,8 @@ const suites: readonly Suite[] = [
   { name: "conformance", command: ["pnpm", "conformance"] },
   vitest("client", "client", "client-4-9"),
   { name: "dropin", command: ["pnpm", "dropin"] },
+  { name: "equivalence", command: ["pnpm", "equivalence"] },
+  { name: "random-queries", command: ["pnpm", "random-queries"] },
   { name: "keys", command: ["pnpm", "test:keys"] },
   vitest("whole", "whole"),
   { name: "packages", command: ["pnpm", "packages"] },
@@ -40,7 +42,7 @@ for (const [i, suite] of chosen.entries()) {
 
 console.log("");
 for (const { name, seconds, passed, line } of results) {
-  console.log(`${passed ? "ok   " : "FAIL "} ${name.padEnd(10)} ${seconds.toFixed(0).padStart(4)} s   ${line}`);
+  console.log(`${passed ? "ok   " : "FAIL "} ${name.padEnd(14)} ${seconds.toFixed(0).padStart(4)} s   ${line}`);
 }
 const failed = results.filter(({ passed }) => !passed).length;
 console.log(`\n${results.length - failed} passed, ${failed} failed`);
