@@ -162,6 +162,19 @@ describe("terms", () => {
     expect(termsFor(indexOf(z.string(), { substring: true }), condition)).toBeUndefined();
   });
 
+  test("are asked for by the whole code points of a needle that begins or ends inside one", () => {
+    const asked = (
+      options: SealedOptions,
+      op: "contains" | "startsWith",
+      text: string,
+    ): readonly string[] | undefined =>
+      termsFor(indexOf(z.string(), options), { op, text, folded: false })?.map(([term]) => term!.text);
+    expect(asked({ substring: true }, "contains", "\ude00abc\ud83d")).toEqual(["abc"]);
+    expect(asked({ prefix: true }, "startsWith", "ab\ud83d")).toEqual(["ab"]);
+    // No text that is stored begins inside a code point.
+    expect(asked({ prefix: true }, "startsWith", "\ude00ab")).toBeUndefined();
+  });
+
   test.each([
     ["a text among numbers", age, { op: "between", low: { value: "5", inclusive: true } }],
     ["an interval without ends", age, { op: "between" }],
