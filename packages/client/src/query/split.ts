@@ -15,6 +15,7 @@ import {
   visit,
 } from "@cosmoseal/sql";
 import { patternOf } from "./atoms.js";
+import { isSteady, isTight } from "./merge.js";
 import { refuseMisspelt } from "./misspelt.js";
 import { join } from "./nodes.js";
 import type { Integrity } from "./options.js";
@@ -118,7 +119,9 @@ function pushedDown(
   const where = combineAll([...outside, ...(inside.length === 0 ? [] : [existsIn(sources, used, inside)])]);
 
   const multiplies = query.from!.joins.length > 0 || !isContainer(query.from!.source);
-  const ofServer = isSortedByServer(parsed, touching, sources);
+  const ofServer =
+    isSortedByServer(parsed, touching, sources) &&
+    (query.orderBy === undefined || isTight(where) || isSteady(plan, parsed.resolution, query.orderBy));
   const rows: RowMaker =
     isSummary(query) || isFromQuery(query) || (query.orderBy !== undefined && !ofServer) ? "buffer" : "stream";
   const isExact = sealed.size === 0 && !multiplies && rows === "stream" && makesOneRow(parsed);

@@ -143,6 +143,7 @@ function compileNode(
     indexes: [],
     ...(whole.removed === true && context.input.unlisted === "refused" ? { removed: true as const } : {}),
     ...(members === undefined ? {} : { members }),
+    ...(whole.required === undefined ? {} : { required: whole.required }),
     ...(rest === undefined ? {} : { rest }),
     ...(element === undefined ? {} : { element }),
   });

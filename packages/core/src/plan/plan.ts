@@ -17,6 +17,8 @@ export interface PlanNode {
   /** Something below is sealed, so that a value of another structure could hide it. */
   readonly seals: boolean;
   readonly members?: ReadonlyMap<string, PlanNode>;
+  /** Members that the schema requires, where it says so. */
+  readonly required?: ReadonlySet<string>;
   readonly rest?: PlanNode;
   readonly element?: PlanNode;
   readonly indexes: readonly IndexPlan[];
