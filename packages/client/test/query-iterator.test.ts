@@ -564,12 +564,16 @@ describe("keys that can't be had while a page is opened", () => {
       maxItemCount: 3,
       partitionKey: "t",
     });
-    const rows: unknown[] = [...(await iterator.fetchNext()).resources];
-    isDown = true;
-    now += 5000;
-    expect(await codeOf(() => iterator.fetchNext())).toBe("ERR_KEY_STORE_UNAVAILABLE");
-    isDown = false;
-    while (iterator.hasMoreResults()) rows.push(...((await iterator.fetchNext()).resources ?? []));
+    const rows: unknown[] = [];
+    for (const isLast of [false, false, true]) {
+      isDown = true;
+      now += 5000;
+      expect(await codeOf(() => iterator.fetchNext())).toBe("ERR_KEY_STORE_UNAVAILABLE");
+      isDown = false;
+      expect(iterator.hasMoreResults()).toBe(true);
+      rows.push(...((await iterator.fetchNext()).resources ?? []));
+      expect(iterator.hasMoreResults()).toBe(!isLast);
+    }
     expect(rows).toEqual(Array.from({ length: 9 }, (_, i) => `e${i}`));
   });
 });

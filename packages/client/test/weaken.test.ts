@@ -208,8 +208,8 @@ async function answer(text: string): Promise<{ readonly rows: readonly unknown[]
   for (const value of ["a@x", "Ann", "t1", "p0", "1999"]) expect(pushed.query).not.toContain(`'${value}`);
   const check = { plan, isExpected: residual.isExpected, partition: undefined, signal: undefined };
   const { documents } = await openPage(context, people, fetched, check);
-  const rows = documents.flatMap((document) => [...residual.rowsOf(document)]);
-  return { rows: rows.map((row) => (row as { id: string }).id), fetched: fetched.length };
+  const rows = [...residual.rowsOf(documents)];
+  return { rows: rows.map(({ row }) => (row as { id: string }).id), fetched: fetched.length };
 }
 
 function inParentheses(text: string): string {

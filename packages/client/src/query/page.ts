@@ -41,15 +41,27 @@ export async function openPage(
   if (plan.single) checkOnce(definition, plan.ordered, opened);
   const documents = opened.flatMap((row): PageDocument | readonly [] => {
     checkPartition(definition, partition, row);
-    const view = jsonView(row.document);
-    if (isExpected !== undefined && !isExpected(view)) {
+    const document = viewed(row);
+    if (isExpected !== undefined && !isExpected(document.view)) {
       // The server judges by what is public, and a later version may seal more than this one knows.
       if (row.isNewer) return [];
       throw mismatch(definition, row, "The server answered a query with a document that it doesn't ask for.");
     }
-    return { ...row, view };
+    return document;
   });
   return { documents, bad: openings.flatMap((one) => one.bad ?? []) };
+}
+
+/** Many queries never look at the view. */
+function viewed(row: OpenedDocument): PageDocument {
+  let view: Json | undefined;
+  return {
+    ...row,
+    get view() {
+      view ??= jsonView(row.document);
+      return view;
+    },
+  };
 }
 
 /** With an order, a document that changed meanwhile may rightly come again, as another version. */

@@ -7,7 +7,6 @@ import {
   compilePredicate,
   type Json,
   type Parameters,
-  type Query,
   SqlError,
 } from "@cosmoseal/sql";
 import type { SealContext } from "../options/seal-options.js";
@@ -15,11 +14,18 @@ import { isCertain } from "./certain.js";
 import type { PageDocument } from "./page.js";
 import type { QueryPlan } from "./query-plan.js";
 
+/** A row and the document that made it, whose n-th it is from 0. */
+export interface DocumentRow {
+  readonly document: PageDocument;
+  readonly ordinal: number;
+  readonly row: unknown;
+}
+
 export interface Residual {
   /** False for a document that the server was not asked for; undefined where there is nothing to evaluate. */
   readonly isExpected: ((view: Json) => boolean) | undefined;
-  /** The rows that one document makes, by itself. Throws as `run`. */
-  rowsOf(document: PageDocument): Iterable<unknown>;
+  /** The rows that documents make, each by itself, made as they are asked for; in order. Throws as `run`. */
+  rowsOf(documents: readonly PageDocument[]): Iterable<DocumentRow>;
   /** The rows that all documents make together. Throws ERR_QUERY_TOO_LARGE, ERR_QUERY_SYNTAX, ERR_QUERY_NOT_SUPPORTED. */
   run(documents: AsyncIterable<PageDocument>, signal: AbortSignal | undefined): AsyncIterable<unknown>;
 }
@@ -41,24 +47,56 @@ export function compileResidual(
   const query = residual && told(definition, () => compile(residual, options));
   return {
     isExpected: tests.length === 0 ? undefined : (view) => tests.every((test) => test(view, parameters)),
-    rowsOf: (document) => {
-      if (query === undefined) return [document.document];
-      const rows = told(definition, () => [...query.run([document.view], parameters)]);
-      return whole ? rows.map((_, n) => (n === 0 ? document.document : copyOf(document.document))) : rows.map(freshRow);
-    },
+    rowsOf: (documents) =>
+      query === undefined ? documents.map(itself) : rowsOfEach(definition, query, documents, parameters, whole),
     run: (documents, signal) => runAll(definition, query!, documents, parameters, whole, signal),
   };
 }
 
-/** How many documents satisfy the residual's conditions, whatever is done with them then. */
+/** Whether a document makes a row: the residual's condition, of a query without JOIN. */
 export function compileTest(
   definition: ContainerDefinition<unknown>,
-  { select, orderBy, offsetLimit, ...rest }: Query,
+  { alias, residual }: Pick<QueryPlan, "alias" | "residual">,
   parameters: Parameters,
 ): (document: PageDocument) => boolean {
-  const what = { kind: "SelectValue", value: { kind: "Literal", value: 1 } } as const;
-  const query = told(definition, () => compile({ ...rest, select: { kind: "Select", distinct: false, what } }));
-  return ({ view }) => told(definition, () => [...query.run([view], parameters)].length > 0);
+  const where = residual?.where;
+  if (where === undefined) return () => true;
+  const test = told(definition, () => compilePredicate(where, { alias }));
+  return ({ view }) => told(definition, () => test(view, parameters));
+}
+
+function itself(document: PageDocument): DocumentRow {
+  return { document, ordinal: 0, row: document.document };
+}
+
+/** The engine hands out what came of one document before it takes the next. */
+function* rowsOfEach(
+  definition: ContainerDefinition<unknown>,
+  query: CompiledQuery,
+  documents: readonly PageDocument[],
+  parameters: Parameters,
+  whole: boolean,
+): Generator<DocumentRow> {
+  let document: PageDocument | undefined;
+  let ordinal = 0;
+  function* views(): Generator<Json> {
+    for (document of documents) {
+      ordinal = 0;
+      yield document.view;
+    }
+  }
+  try {
+    for (const row of query.run(views(), parameters)) {
+      const own = whole ? ownDocument(document!, ordinal) : freshRow(row);
+      yield { document: document!, ordinal: ordinal++, row: own };
+    }
+  } catch (error) {
+    throw asOurs(definition, error);
+  }
+}
+
+function ownDocument({ document }: PageDocument, ordinal: number): Record<string, unknown> {
+  return ordinal === 0 ? document : copyOf(document);
 }
 
 async function* runAll(

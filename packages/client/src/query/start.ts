@@ -128,7 +128,7 @@ function firstDocuments<T>(parts: Parts<T>, top: TopOrder, partition: AskedParti
   const { skip, take } = countsOf(definition, top, request.parameters);
   return topDocuments<T>(top, {
     wanted: skip + take,
-    makesRow: compileTest(definition, plan.residual!, request.parameters),
+    makesRow: compileTest(definition, plan, request.parameters),
     documents: async function* (also, size, fetch) {
       const { context, settings, check } = parts;
       const inner = push(await bound(parts, partition, { also }), pagesOf(feed, size));

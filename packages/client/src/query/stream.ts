@@ -6,11 +6,11 @@ import type { FeedResponse, QueryIterator } from "@azure/cosmos";
 import { type ContainerDefinition, isIntegrityError } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 import { amend, headersOf } from "../sdk/internals.js";
-import { type BadDocument, type BadDocumentPolicy, sealErrorsIn, settleBad } from "../sealing/bad-documents.js";
+import { BadDocumentError, type BadDocumentPolicy, sealErrorsIn, settleBad } from "../sealing/bad-documents.js";
 import { type Continuations, lostPosition, type Position } from "./continuation.js";
-import { openPage, type PageCheck, type PageDocument } from "./page.js";
+import { type OpenedPage, openPage, type PageCheck, type PageDocument } from "./page.js";
 import { repeatsOf } from "./repeats.js";
-import type { Residual } from "./residual.js";
+import type { DocumentRow, Residual } from "./residual.js";
 import { heldPage, pastTheEnd, type QueryRun, withToken } from "./run.js";
 import { withStats } from "./stats.js";
 import type { Window } from "./window.js";
@@ -48,63 +48,66 @@ export function streamRun<T>(
   let failure: unknown;
 
   const hasMoreResults = (): boolean =>
-    window?.isFull() !== true && (rows?.next !== undefined || inner.hasMoreResults());
+    window?.isFull() !== true && (pending !== undefined || rows?.hasMore === true || inner.hasMoreResults());
   return {
     hasMoreResults,
     next: async (fetch) => {
       if (last !== undefined && window?.isFull() === true) return pastTheEnd(last);
       if (failure !== undefined) throw failure;
-      const isHeld = last !== undefined && rows?.next !== undefined;
+      const isHeld = last !== undefined && rows?.hasMore === true;
       const page = isHeld ? heldPage(last!) : (pending ?? (await fetch(inner)));
-      const { bad, fetched } = isHeld ? NOTHING : await opened(page);
-      last = page;
-      if (page.resources === undefined) {
-        if (within !== undefined && !inner.hasMoreResults()) throw lostPosition(definition);
-        return amend(page, { headers: await headersWith(page), hasMoreResults: hasMoreResults() });
+      const opened = isHeld || page.resources === undefined ? NOTHING : await open(page);
+      try {
+        if (!isHeld) hold(page, opened);
+        last = page;
+        return await answer(page, opened);
+      } catch (error) {
+        // Rows of the page are under way already, and none must be passed over.
+        if (!(error instanceof BadDocumentError)) failure = error;
+        throw error;
       }
-      const resources = taken();
-      if (within !== undefined && !inner.hasMoreResults()) throw lostPosition(definition);
-      context.emit({ type: "page", container: definition.name, fetched, returned: resources.length });
-      const headers = await headersWith(page);
-      const response = amend(page, { resources, headers, hasMoreResults: hasMoreResults(), ...sealErrorsIn(bad) });
-      settleBad(context, policy, bad, resources, response.continuationToken);
-      return withStats(response, { fetched, returned: resources.length });
     },
   };
 
   /** What the documents are at fault for stays so; keys may be had at the next call. */
-  async function opened(page: FeedResponse<T>): ReturnType<typeof take> {
+  async function open(page: FeedResponse<T>): Promise<OpenedPage> {
     pending = page;
     try {
-      const taken = await take(page);
+      const opened = await openPage(context, definition, page.resources, options.check);
       pending = undefined;
-      return taken;
+      return opened;
     } catch (error) {
       if (isIntegrityError(error)) failure = error;
       throw error;
     }
   }
 
-  /** Opens a page and holds its rows. */
-  async function take(
-    page: FeedResponse<T>,
-  ): Promise<{ readonly bad: readonly BadDocument[]; readonly fetched: number }> {
-    const fetched = page.resources?.length ?? 0;
-    const { documents, bad } =
-      page.resources === undefined ? NO_PAGE : await openPage(context, definition, page.resources, options.check);
-    if (!options.check.plan.ordered) notice(documents);
-    const { from, found } = skipTo(documents, within);
-    const held = new HeldRows(residual, from.documents, from.rows);
+  function hold(page: FeedResponse<T>, { documents }: OpenedPage): void {
     start = end;
     end = page.continuationToken ?? (inner.hasMoreResults() ? null : undefined);
+    if (!options.check.plan.ordered) notice(documents);
+    const { from, found } = skipTo(documents, within);
     if (found) within = undefined;
-    rows = held;
-    return { bad, fetched };
+    if (within !== undefined && !inner.hasMoreResults()) throw lostPosition(definition);
+    rows = new HeldRows(residual.rowsOf(from.documents), from.rows);
+  }
+
+  async function answer(page: FeedResponse<T>, { bad }: OpenedPage): Promise<FeedResponse<T>> {
+    if (page.resources === undefined) {
+      return amend(page, { headers: await headersWith(page), hasMoreResults: hasMoreResults() });
+    }
+    const fetched = page.resources.length;
+    const resources = taken();
+    context.emit({ type: "page", container: definition.name, fetched, returned: resources.length });
+    const headers = await headersWith(page);
+    const response = amend(page, { resources, headers, hasMoreResults: hasMoreResults(), ...sealErrorsIn(bad) });
+    settleBad(context, policy, bad, resources, response.continuationToken);
+    return withStats(response, { fetched, returned: resources.length });
   }
 
   function taken(): unknown[] {
     const page: unknown[] = [];
-    while (rows?.next !== undefined && window?.isFull() !== true && !(limit !== undefined && page.length >= limit)) {
+    while (rows?.hasMore === true && window?.isFull() !== true && !(limit !== undefined && page.length >= limit)) {
       const row = rows.take();
       if (window?.admits() !== false) page.push(row);
     }
@@ -127,47 +130,33 @@ export function streamRun<T>(
   }
 }
 
-/** The rows of a page's documents, made as they are asked for. */
+/** The rows of a page's documents, made as they are asked for: always one ahead, so that the last is known to be the last. */
 class HeldRows {
-  readonly #residual: Residual;
-  readonly #documents: readonly PageDocument[];
-  #document = 0;
-  #rows: readonly unknown[] = [];
-  #row = 0;
+  readonly #rows: Iterator<DocumentRow>;
+  #next: DocumentRow | undefined;
 
-  constructor(residual: Residual, documents: readonly PageDocument[], skip: number) {
-    this.#residual = residual;
-    this.#documents = documents;
-    this.#begin(skip);
+  /** Without the first `skip` rows of the first document. */
+  constructor(rows: Iterable<DocumentRow>, skip: number) {
+    this.#rows = rows[Symbol.iterator]();
+    this.take();
+    const first = this.#next?.document;
+    while (this.#next !== undefined && this.#next.document === first && this.#next.ordinal < skip) this.take();
   }
 
-  /** The next row in a box, or undefined where none is left. */
-  get next(): { readonly row: unknown } | undefined {
-    return this.#row < this.#rows.length ? { row: this.#rows[this.#row] } : undefined;
+  get hasMore(): boolean {
+    return this.#next !== undefined;
   }
 
-  /** Where the next row stands. */
+  /** Where the next row stands; undefined where none is left. */
   get position(): Position["within"] {
-    if (this.next === undefined) return undefined;
-    return { rid: ridOf(this.#documents[this.#document]!), rows: this.#row };
+    return this.#next && { rid: ridOf(this.#next.document), rows: this.#next.ordinal };
   }
 
   take(): unknown {
-    const row = this.#rows[this.#row++];
-    if (this.#row >= this.#rows.length) {
-      this.#document++;
-      this.#begin(0);
-    }
-    return row;
-  }
-
-  /** Goes to the next document that makes a row behind those that are left out. */
-  #begin(skip: number): void {
-    for (this.#row = skip; this.#document < this.#documents.length; this.#document++, this.#row = 0) {
-      this.#rows = [...this.#residual.rowsOf(this.#documents[this.#document]!)];
-      if (this.#row < this.#rows.length) return;
-    }
-    this.#rows = [];
+    const taken = this.#next?.row;
+    const { done, value } = this.#rows.next();
+    this.#next = done === true ? undefined : value;
+    return taken;
   }
 }
 
@@ -187,5 +176,4 @@ function ridOf({ document }: PageDocument): string {
   return String(document["_rid"]);
 }
 
-const NOTHING = Object.freeze({ bad: [], fetched: 0 });
-const NO_PAGE = Object.freeze({ documents: [], bad: [] });
+const NOTHING: OpenedPage = Object.freeze({ documents: [], bad: [] });
