@@ -378,6 +378,9 @@ describe("a declaration", () => {
       indexOf(z.iso.date(), { range: { min: "2000", max: "2001", precision: "week" as "day" } }),
     "a day that there isn't": () => indexOf(z.iso.date(), { range: { min: "2001-02-29", max: "2002" } }),
     "a sparsity of five": () => indexOf(z.int(), { range: { min: 0, max: 1, sparsity: 5 } }),
+    "a range of dates of two forms": () =>
+      indexOf(z.union([z.iso.date(), z.array(z.iso.datetime())]), { range: { min: "2000", max: "2001" } }),
+    "equality of bytes and texts": () => indexOf(z.union([z.instanceof(Uint8Array), z.string()]), { equality: true }),
     "a prefix of numbers": () => indexOf(z.number(), { prefix: true }),
     "a prefix of no characters": () => indexOf(z.string(), { prefix: { max: 0 } }),
     "a prefix of 257": () => indexOf(z.string(), { prefix: { max: 257 } }),

@@ -42,6 +42,7 @@ export type IndexCondition =
       readonly place?: TermPlace;
     };
 
+/** One end of an interval; the client trims what lies on or beyond it. */
 export interface IntervalEnd {
   readonly value: unknown;
   readonly inclusive: boolean;

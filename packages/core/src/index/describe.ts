@@ -12,6 +12,7 @@ export interface IndexDescription {
   readonly bytes: IndexSize;
 }
 
+/** How many, or how many bytes. */
 export interface IndexSize {
   /** For a text of twenty characters; of other types every value has as many. */
   readonly typical: number;

@@ -27,6 +27,7 @@ export interface RangeNode {
   readonly digits: string;
 }
 
+/** The tree of a range index, from {@link rangeTree}. */
 export interface RangeTree {
   readonly root: RangeNode;
   /** The stored nodes right below that can hold values, in ascending order of the values; none below a leaf. */

@@ -65,6 +65,10 @@ function compileEquality(
       "Index a scalar path inside, or leave the index out.",
     );
   }
+  // In a query bytes are their base64 text, for which they have no token.
+  if (types.has("bytes")) {
+    throw unsupported(pattern, "Bytes can't be searched.", "Store their base64 as a string, or leave the index out.");
+  }
   const bits = options.bits ?? WHOLE;
   if (!isWithin(bits, 1, WHOLE)) throw unsupported(pattern, "A token has 1 to 128 bits.");
   return ["equality", bits, { ...options }];

@@ -15,7 +15,9 @@ export function compileRange(
 ): RangePlan {
   const { sparsity = 2 } = options;
   if (![1, 2, 3, 4].includes(sparsity)) throw unsupported(pattern, "The sparsity of a range index is 1 to 4.");
-  const steps = compileSteps(node.format ?? node.element?.format, types, options, pattern);
+  const formats = [node, node.element].flatMap((one) => (one?.format === undefined ? [] : [one.format]));
+  if (new Set(formats).size > 1) throw unsupported(pattern, "A range index orders dates of one form.");
+  const steps = compileSteps(formats[0], types, options, pattern);
   const top = topStep(steps);
   if (top < 0n) throw unsupported(pattern, "A range's `min` is not above its `max`.");
   const digits = digitsOf(top);

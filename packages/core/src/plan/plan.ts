@@ -46,6 +46,7 @@ export interface IndexPlan {
   readonly since: number;
 }
 
+/** How an index is searched: by the whole value, by intervals, by beginnings, by parts. */
 export type IndexKind = "equality" | "range" | "prefix" | "substring" | "unique";
 
 /** What was declared, with the defaults filled in; of each kind those members that it has. */
@@ -71,6 +72,7 @@ export type RangePlan = RangeSteps & {
   readonly digits: number;
 };
 
+/** How values become steps. SPEC §5.5. */
 export type RangeSteps =
   | { readonly type: "number"; readonly min: number; readonly max: number; readonly precision: number }
   | { readonly type: "bigint"; readonly min: bigint; readonly max: bigint; readonly precision: bigint }
@@ -102,7 +104,7 @@ export interface VersionFacts {
 /** An index of a schema version; two of one definition make the same tokens of the same values. */
 export interface IndexFacts {
   readonly name: string;
-  /** Canonical text of kind, pattern and options, the names of normalizers included. */
+  /** Canonical text of kind, pattern, bits and options, the names of normalizers included. */
   readonly definition: string;
 }
 
