@@ -1,9 +1,11 @@
 // The feed of documents: reading it, querying it, planning a query, and the changes in it.
 
+import type { Parameters, Query } from "@cosmoseal/sql";
 import { runBatch } from "../batch/batch.js";
 import { readChanges } from "../changefeed/changes.js";
 import { charge, containerHeaders, type Headers, queryCharge, rangeHeaders, sessionToken } from "../http/headers.js";
 import { flag, type ServiceRequest, type ServiceResponse } from "../http/message.js";
+import type { Condition } from "../query/candidates.js";
 import { writeToken } from "../query/continuation.js";
 import { runQuery } from "../query/execute.js";
 import { rangesOf } from "../query/narrow.js";
@@ -11,12 +13,13 @@ import { pageBody, pageSize } from "../query/page.js";
 import { planQuery } from "../query/plan.js";
 import { refuseUnmergeable, refuseUnsupported } from "../query/refuse.js";
 import { isQuery, readQuery } from "../query/request.js";
-import { shapeOf } from "../query/shape.js";
+import { type QueryShape, shapeOf } from "../query/shape.js";
 import type { Page, PageRequest } from "../query/source.js";
 import { readAll } from "../query/stream.js";
 import { type Target, targetOf } from "../query/target.js";
 import { engineOf } from "../scripts/functions.js";
 import type { Service } from "../service.js";
+import type { Container } from "../store/container.js";
 import { create, findItemContainer, upsert } from "./requests.js";
 import { checkSession } from "./session.js";
 
@@ -59,8 +62,19 @@ function answerQuery(service: Service, request: ServiceRequest): ServiceResponse
   if (target.isWholeContainer) {
     refuseUnmergeable(request, query, shape, rangesOf(container.partitionKey, query, shape.rootAlias, parameters));
   }
-  const page = runQuery(query, shape, parameters, pageRequest(service, request, target));
+  const condition = conditionOf(container, query, shape, parameters);
+  const page = runQuery(query, shape, parameters, { ...pageRequest(service, request, target), condition });
   return answerPage(target, page, request);
+}
+
+function conditionOf(
+  { definition }: Container,
+  { where }: Query,
+  { rootAlias }: QueryShape,
+  parameters: Parameters,
+): Condition | undefined {
+  if (where === undefined || rootAlias === undefined) return undefined;
+  return { where, alias: rootAlias, parameters, computed: new Set(definition.computed.map(({ name }) => name)) };
 }
 
 function pageRequest(service: Service, request: ServiceRequest, target: Target): PageRequest {

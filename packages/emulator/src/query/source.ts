@@ -4,10 +4,11 @@ import type { Json } from "@cosmoseal/sql";
 import { withComputed } from "../store/computed.js";
 import type { StoredItem } from "../store/item.js";
 import type { PartitionRange } from "../store/range.js";
+import { type Condition, candidatesOf } from "./candidates.js";
 import type { Position } from "./continuation.js";
 import type { QueryEngine } from "./engine.js";
 import { MAX_PAGE_BYTES } from "./page.js";
-import { itemsOf, type Target } from "./target.js";
+import { itemsAmong, itemsOf, type Target } from "./target.js";
 
 export interface PageRequest {
   readonly engine: QueryEngine;
@@ -15,6 +16,8 @@ export interface PageRequest {
   readonly token: string | undefined;
   readonly size: number;
   readonly now: number;
+  /** The query's WHERE, where it is on documents; undefined where none is or nothing is known of it. */
+  readonly condition?: Condition | undefined;
 }
 
 export interface Page {
@@ -25,6 +28,9 @@ export interface Page {
   /** How many documents were looked at. */
   readonly examined: number;
 }
+
+/** Below, a scan is as quick. */
+const INDEXED_FROM = 1_000;
 
 /** Collects a page: false for the row that no longer fits. */
 export class RowBuffer {
@@ -66,7 +72,7 @@ export class Source {
       yield* this.#feed(target.ranges[0]!, 0);
       return;
     }
-    const items = target.ranges.flatMap((range) => [...itemsOf(target, range, 0, now)]);
+    const items = target.ranges.flatMap((range) => [...this.#itemsOf(range, 0, now)]);
     for (const item of items.sort((left, right) => left.number - right.number)) {
       this.examined++;
       yield this.#viewOf(item);
@@ -82,14 +88,24 @@ export class Source {
   }
 
   *#feed(range: PartitionRange, from: number): Generator<Json> {
-    const { target, now } = this.#page;
-    for (const item of itemsOf(target, range, from, now)) {
+    const { now } = this.#page;
+    for (const item of this.#itemsOf(range, from, now)) {
       this.examined++;
       this.item = item;
       this.number = item.number;
       this.row = 0;
       yield this.#viewOf(item);
     }
+  }
+
+  /** Of a large range only those that its indexes don't rule out. */
+  #itemsOf(range: PartitionRange, from: number, now: number): Iterable<StoredItem> {
+    const { target, condition } = this.#page;
+    const candidates =
+      condition === undefined || range.all.size < INDEXED_FROM ? undefined : candidatesOf(condition, range);
+    return candidates === undefined || candidates.size > range.all.size / 2
+      ? itemsOf(target, range, from, now)
+      : itemsAmong(candidates, target, range, from, now);
   }
 
   #viewOf(item: StoredItem): Json {

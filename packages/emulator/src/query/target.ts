@@ -67,6 +67,21 @@ export function* itemsOf(target: Target, range: PartitionRange, from: number, no
   }
 }
 
+/** Of these numbers, the live items of the target, as `itemsOf`. */
+export function* itemsAmong(
+  numbers: Iterable<number>,
+  { container, key, part }: Target,
+  range: PartitionRange,
+  from: number,
+  now: number,
+): Generator<StoredItem> {
+  const sorted = [...numbers].filter((number) => number >= from).sort((left, right) => left - right);
+  for (const number of sorted) {
+    const item = range.all.get(number);
+    if (item !== undefined && isTargeted(key, part, item) && container.isLive(item, now)) yield item;
+  }
+}
+
 export function isTargeted(key: Target["key"], part: Target["part"], item: StoredItem): boolean {
   return (key === undefined || isPrefix(key, item.key)) && (part === undefined || holds(part, item.effectiveKey));
 }

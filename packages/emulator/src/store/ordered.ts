@@ -47,6 +47,11 @@ export class OrderedItems {
     }
   }
 
+  get(number: number): StoredItem | undefined {
+    const slot = this.#slots[this.#find(number)];
+    return typeof slot === "object" && slot.number === number ? slot : undefined;
+  }
+
   // The first slot whose number is at least `number`.
   #find(number: number): number {
     const slots = this.#slots;

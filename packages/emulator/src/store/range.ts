@@ -4,6 +4,7 @@ import { holds, type RangeBounds } from "../partition/ranges.js";
 import { History } from "./history.js";
 import type { StoredItem } from "./item.js";
 import { OrderedItems } from "./ordered.js";
+import { PathIndex } from "./path-index.js";
 
 export class PartitionRange {
   readonly bounds: RangeBounds;
@@ -18,6 +19,8 @@ export class PartitionRange {
   // Versions in the order of their lsn; those that are no longer current are skipped, and dropped now and then.
   #changes: StoredItem[] = [];
   readonly #current: Map<string, StoredItem> = new Map();
+  /** By the text of their names. */
+  readonly #indexes: Map<string, PathIndex> = new Map();
 
   constructor(bounds: RangeBounds, rid: string) {
     this.bounds = bounds;
@@ -35,9 +38,26 @@ export class PartitionRange {
     return this.#current.get(slotOf(keyText, id));
   }
 
+  /** The index of a path, made now if there is none. */
+  index(names: readonly string[]): PathIndex {
+    const key = JSON.stringify(names);
+    let index = this.#indexes.get(key);
+    if (index === undefined) {
+      index = new PathIndex(names, this.all.from(0));
+      this.#indexes.set(key, index);
+    }
+    return index;
+  }
+
   put(item: StoredItem): void {
     this.lsn = Math.max(this.lsn, item.lsn);
-    this.#current.set(slotOf(item.keyText, item.id), item);
+    const slot = slotOf(item.keyText, item.id);
+    const before = this.#current.get(slot);
+    for (const index of this.#indexes.values()) {
+      if (before !== undefined) index.remove(before);
+      index.add(item);
+    }
+    this.#current.set(slot, item);
     this.all.set(item);
     let logical = this.logical.get(item.keyText);
     if (logical === undefined) {
@@ -53,6 +73,7 @@ export class PartitionRange {
 
   remove(item: StoredItem, lsn: number): void {
     this.lsn = Math.max(this.lsn, lsn);
+    for (const index of this.#indexes.values()) index.remove(item);
     this.#current.delete(slotOf(item.keyText, item.id));
     this.all.remove(item);
     const logical = this.logical.get(item.keyText);
