@@ -300,6 +300,33 @@ describe("a definition with a history", () => {
     expect(await code(() => next({}, { history: [locked] }))).toBe("ERR_SCHEMA_INVALID");
   });
 
+  test("takes a lock as TypeScript types an imported file", () => {
+    const imported = [
+      { version: 1, groups: { "": ["/a"] }, unsigned: [] },
+      {
+        version: 2,
+        groups: { "": ["/a"], medical: ["/b"] },
+        unsigned: [["/x", ["y"]], "/z"],
+        signed: ["/c"],
+        indexes: [{ name: "eabcde", definition: "{}" }],
+        until: "2026-01-01",
+      },
+    ];
+    const { plan } = defineContainer({
+      name: "c",
+      version: 3,
+      partitionKey: "/pk",
+      paths: { "/a": sealed() },
+      history: imported,
+    });
+    expect([...plan.versions.keys()]).toEqual([1, 2, 3]);
+    // Of what is removed nothing is lost.
+    expect(versionFacts(plan)).toMatchObject({
+      groups: { "": ["/a"], medical: ["/b"] },
+      unsigned: ["/z", ["/x", ["y"]]],
+    });
+  });
+
   test("keeps the treatment of id and partition key", async () => {
     const open = version(1, { "/a": signed() });
     const work = (): unknown => version(2, { "/pk": sealed(), "/a": signed() }, { history: lock(open) });

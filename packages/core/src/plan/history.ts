@@ -10,11 +10,11 @@ import type { Plan, PlanNode, VersionFacts } from "./plan.js";
 /** {@link VersionFacts} as the type of an imported JSON file sees them. */
 export interface LockedVersion {
   readonly version: number;
-  readonly groups: Readonly<Record<string, readonly LockedPlace[]>>;
+  readonly groups: Readonly<Record<string, readonly LockedPlace[] | undefined>>;
   readonly unsigned: readonly LockedPlace[];
-  readonly signed?: readonly LockedPlace[];
-  readonly indexes?: readonly { readonly name: string; readonly definition: string }[];
-  readonly until?: string;
+  readonly signed?: readonly LockedPlace[] | undefined;
+  readonly indexes?: readonly { readonly name: string; readonly definition: string }[] | undefined;
+  readonly until?: string | undefined;
 }
 
 type LockedPlace = string | readonly (string | readonly string[])[];

@@ -4,7 +4,7 @@
  * treatment.
  */
 import type { SchemaNode, ValueType } from "../schema/node.js";
-import { parsePattern, type Segment } from "../schema/pattern.js";
+import { joinPattern, parsePattern, type Segment } from "../schema/pattern.js";
 import { type Treatment, unsigned } from "../schema/treatment.js";
 import type { PlaceEntry, PlaceList } from "./places.js";
 import type { VersionFacts } from "./plan.js";
@@ -24,6 +24,7 @@ export function withRemoved(
         ),
         [unsigned(), open] as const,
         [undefined, signed] as const,
+        [undefined, [...Object.values(groups), open].flatMap(exceptedPlaces)] as const,
       ].reduce((kept, [treatment, places]) => keepAll(kept, places, treatment), node),
     schema,
   );
@@ -44,7 +45,13 @@ function keepAll(schema: SchemaNode, places: PlaceList, treatment: Treatment | u
   return places.reduce((node, entry) => keep(node, segmentsOf(entry), leaf), schema);
 }
 
-/** The members that an entry of the second form excepts were declared: they have entries of their own where they are removed. */
+/** What is excepted from others' treatment and has none of its own is signed, like all that is declared. */
+function exceptedPlaces(places: PlaceList): PlaceList {
+  return places.flatMap((place) =>
+    typeof place === "string" ? [] : place[1].map((name) => joinPattern(place[0], name)),
+  );
+}
+
 function segmentsOf(entry: PlaceEntry): readonly Segment[] {
   return typeof entry === "string" ? parsePattern(entry) : [...parsePattern(entry[0]), "*"];
 }
