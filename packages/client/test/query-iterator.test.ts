@@ -11,9 +11,12 @@ import {
   type SqlQuerySpec,
 } from "@azure/cosmos";
 import { type KeyStore, type QueryOptions, type SealEvent, sealErrorsOf, sealStatsOf } from "cosmoseal";
+import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { repeating } from "./support/repeating.js";
 import { bare, codeOf, failureOf, useWorld } from "./support/world.js";
+
+const FULL = process.env["COSMOSEAL_FULL"] === "1";
 
 const DOCUMENTS = Array.from({ length: 60 }, (_, i) => ({
   id: `c${String(i).padStart(2, "0")}`,
@@ -247,6 +250,49 @@ describe.each([{ ranges: 1 }, { ranges: 3 }])("with $ranges range(s)", ({ ranges
       expect(sorted(scoped.resources.map(own))).toEqual(sorted(await plainRows(query, { partitionKey })));
     },
   );
+
+  test("pages that are asked for at once come one after the other, each row once", async () => {
+    for (const query of [
+      "SELECT * FROM c WHERE c.vip = true",
+      "SELECT VALUE t FROM c JOIN t IN c.tags",
+      "SELECT c.id FROM c ORDER BY c.age",
+    ]) {
+      const options = { ...scan, maxItemCount: 4, partitionKey: "t-2" };
+      const whole = (await pagesOf(ask(query, options))).map(({ resources }) => (resources ?? []).map(own));
+      const iterator = ask(query, options);
+      const pages = await Promise.all(whole.map(() => iterator.fetchNext()));
+      expect(pages.map(({ resources }) => (resources ?? []).map(own))).toEqual(whole);
+    }
+  });
+
+  test("whatever sizes pages have, going on from token to token gives every row once, in order", async () => {
+    const queries = NAMED.filter(({ tokens }) => tokens).map(({ query, options }) => ({ query, options }));
+    const sizes = fc.array(fc.integer({ min: 1, max: 11 }), { minLength: 1, maxLength: 6 });
+    const partitions = fc.constantFrom("t-0", "t-1", undefined);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...queries),
+        partitions,
+        sizes,
+        async ({ query, options }, partitionKey, steps) => {
+          const given = { ...options, ...(partitionKey && { partitionKey }) };
+          const rows: unknown[] = [];
+          let continuationToken: string | undefined;
+          let n = 0;
+          do {
+            const maxItemCount = steps[n++ % steps.length]!;
+            const paged = { ...given, maxItemCount, ...(continuationToken && { continuationToken }) };
+            const page = await ask(query, paged).fetchNext();
+            expect((page.resources ?? []).length).toBeLessThanOrEqual(maxItemCount);
+            rows.push(...(page.resources ?? []).map(own));
+            continuationToken = page.continuationToken;
+          } while (continuationToken !== undefined);
+          expect(rows).toEqual((await ask(query, given).fetchAll()).resources.map(own));
+        },
+      ),
+      { numRuns: FULL ? 400 : 30 },
+    );
+  }, 240_000);
 
   test("a page tells how many documents it cost, in an event and beside its own keys", async () => {
     const { items } = world()

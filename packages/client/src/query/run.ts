@@ -16,6 +16,19 @@ export function serverRun<T>(inner: QueryIterator<T>): QueryRun<T> {
   return { hasMoreResults: () => inner.hasMoreResults(), next: (fetch) => fetch(inner) };
 }
 
+/** The run, its pages made one after the other, also where the next is asked for before the last has come: no row is lost by it. */
+export function inTurn<T>(run: QueryRun<T>): QueryRun<T> {
+  let before: Promise<unknown> = Promise.resolve();
+  return {
+    hasMoreResults: () => run.hasMoreResults(),
+    next: (fetch) => {
+      const page = before.then(() => run.next(fetch));
+      before = page.catch(() => undefined);
+      return page;
+    },
+  };
+}
+
 /** The page behind the last one: as the SDK's, without resources and without a charge. */
 export function pastTheEnd<T>({ diagnostics }: FeedResponse<T>): FeedResponse<T> {
   return new FeedResponse(NO_ROWS, {}, false, diagnostics);

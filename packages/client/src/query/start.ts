@@ -16,7 +16,7 @@ import { planQuery } from "./plan.js";
 import type { QueryPlan, TopOrder } from "./query-plan.js";
 import { type QueryRequest, readRequest } from "./request.js";
 import { compileResidual, compileTest, type Residual } from "./residual.js";
-import { type QueryRun, serverRun } from "./run.js";
+import { inTurn, type QueryRun, serverRun } from "./run.js";
 import { streamRun } from "./stream.js";
 import { topDocuments } from "./top.js";
 import { type Counts, countsOf, openWindow } from "./window.js";
@@ -53,7 +53,7 @@ export function startQuery<T>(
     const check = { plan, isExpected: residual.isExpected, partition: partition?.prefix, signal };
     const parts = { context, definition, plan, request: { text, parameters }, settings, residual, check, feed, push };
     if (plan.rows === "server") return serverRun(push(await bound(parts, partition), feed));
-    return plan.rows === "stream" ? streamed(parts, partition) : buffered(parts, partition);
+    return inTurn(await (plan.rows === "stream" ? streamed(parts, partition) : buffered(parts, partition)));
   }
 }
 
