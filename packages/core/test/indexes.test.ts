@@ -292,6 +292,35 @@ describe("a range index", () => {
     expect(index.options.range).toMatchObject(expected);
   });
 
+  test("has a step for any text that a query may name, in the order of texts", () => {
+    const odd = [
+      "",
+      " 2001",
+      "00.5",
+      "0x1f",
+      "1e3",
+      "2001",
+      "2001-.5",
+      "2001-0",
+      "2001-01-1",
+      "2001-1",
+      "2001-13",
+      "2002~",
+      "z",
+    ];
+    for (const precision of ["year", "month", "day", "hour", "second", "millisecond"] as const) {
+      const index = indexOf(z.date(), { range: { min: "2000", max: "2003", precision } });
+      const leaves = odd.map((text) => {
+        const [clause] = termsFor(index, { op: "equal", values: [text], place: "value", lowered: false })!;
+        expect(clause).toHaveLength(1);
+        return clause![0]!.text;
+      });
+      expect(leaves).toEqual([...leaves].sort());
+      expect(new Set(leaves.map(({ length }) => length)).size).toBe(1);
+      expect(new Set(leaves).size).toBeGreaterThan(2);
+    }
+  });
+
   test("takes the first and the last value, and refuses the ones beyond", () => {
     const cases: readonly (readonly [IndexPlan, readonly unknown[], readonly unknown[]])[] = [
       [age, [0, 15, -0], [-1, 16, 15.5]],

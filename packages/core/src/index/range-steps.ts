@@ -137,15 +137,22 @@ function clampedBigintStep(range: Extract<RangeSteps, { readonly type: "bigint" 
   return ((value > range.max ? range.max : value) - range.min) / range.precision;
 }
 
-/** The greatest step whose text is not after this one; -1 before the first. By halving, so that any text has a place. */
+/** The greatest step whose text is not after this one; -1 before the first. */
 function dateStep(range: DateSteps, text: string, top: bigint): bigint {
   const first = unitOf(range.min, range.precision);
+  const last = Number(top);
+  const isAfter = (step: number): boolean => unitText(first + step, range.precision)! > text;
+  // What reads as a date is nearly always of the step that it names.
+  const named = unitOf(text.slice(0, LENGTHS[range.precision]), range.precision) - first;
+  const isStep = Number.isInteger(named) && named >= 0 && named <= last;
+  if (isStep && !isAfter(named) && (named === last || isAfter(named + 1))) return BigInt(named);
+  // Any other text has its place, too: by halving.
   let low = -1;
-  let high = Number(top);
+  let high = last;
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if (unitText(first + middle, range.precision)! <= text) low = middle;
-    else high = middle - 1;
+    if (isAfter(middle)) high = middle - 1;
+    else low = middle;
   }
   return BigInt(low);
 }
