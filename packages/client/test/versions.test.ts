@@ -1,5 +1,6 @@
 /** What an instance does about other schema versions once it has met them, and what queries ask for on their account. */
 import type { Container, ItemDefinition } from "@azure/cosmos";
+import { publicAt } from "@cosmoseal/core";
 import {
   type CosmosClient,
   defineContainer,
@@ -226,6 +227,15 @@ describe("sightings", () => {
     seen.note("c", newer("d"));
     expect(["a", "x"].map((id) => seen.isSealedAhead("c", place(id)))).toEqual([true, true]);
     expect(seen.isSealedAhead("other", place("a"))).toBe(false);
+  });
+
+  test("hold every place for sealed where there are too many to be told apart", () => {
+    const seen = new Sightings();
+    const many = Array.from({ length: 1001 }, (_, i) => `/attributes/n${i}`);
+    seen.note("c", { ...newer("a"), sealed: many });
+    const { ahead } = seen.of("c");
+    expect([ahead.length, ahead.at(-1)]).toEqual([1001, ""]);
+    expect(publicAt({ id: "a", other: 1 }, ahead)).toBe("");
   });
 
   test("ask for the floor again once for each later version", () => {

@@ -38,7 +38,8 @@ export class Sightings {
   /** Returns true where the version is met for the first time. */
   note(container: string, { version, known, place, sealed }: NewerDocument): boolean {
     const memory = this.#memory(container);
-    for (const pattern of sealed) memory.ahead.add(pattern);
+    // Names may be the application's data, without end: then the whole document counts.
+    for (const pattern of sealed) memory.ahead.add(memory.ahead.size < MOST_PLACES ? pattern : "");
     if (sealed.length > 0 && memory.documents.size <= this.#limit) memory.documents.add(keyOf(place));
     if (!known) memory.unknown = true;
     const isFirst = version > memory.newest;
@@ -83,6 +84,8 @@ export class Sightings {
     return memory;
   }
 }
+
+const MOST_PLACES = 1000;
 
 interface Memory {
   newest: number;
