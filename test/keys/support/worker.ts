@@ -49,7 +49,7 @@ tell({ did: "start" });
 for (let step = 0; ; step++) {
   const keyring = anyKeyring(...keyrings);
   const keys = new Keys({ keyring, store, pin: current });
-  const doomed = `doomed ${below(1000)}`;
+  const doomed = `doomed ${job.seed}.${step}`;
   switch (below(5)) {
     case 0:
       await keys.rotate(notes.plan, "kept");

@@ -1,10 +1,11 @@
 /** Runs workers: bundled once, since a process that starts from source takes seconds. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { afterAll } from "vitest";
 import type { StorePlace } from "./store-worlds.js";
 import type { Job } from "./worker.js";
 
@@ -28,6 +29,8 @@ export interface Worker {
   readonly told: Readonly<Record<string, unknown>>[];
   /** When its first word came. */
   readonly started: Promise<void>;
+  /** When it had done a whole step. */
+  readonly stepped: Promise<void>;
   /** Rejects where it fails; a signal is no failure. */
   readonly ended: Promise<void>;
 }
@@ -43,24 +46,29 @@ export async function startWorker(place: StorePlace, pin: string, job: Job): Pro
     errors += text;
   });
   const lines = createInterface({ input: child.stdout });
-  const started = new Promise<void>((resolve) => {
-    lines.on("line", (line) => {
-      told.push(JSON.parse(line) as Record<string, unknown>);
-      resolve();
-    });
-  });
+  const heard = (isIt: (did: unknown) => boolean): Promise<void> =>
+    new Promise((resolve) => lines.on("line", () => told.some(({ did }) => isIt(did)) && resolve()));
+  lines.on("line", (line) => told.push(JSON.parse(line) as Record<string, unknown>));
+  const [started, stepped] = [heard(() => true), heard((did) => did === "step")];
   const ended = new Promise<void>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) =>
       code === 0 || signal !== null ? resolve() : reject(new Error(`The worker ended with ${code}: ${errors}`)),
     );
   });
-  return { process: child, told, started: Promise.race([started, ended]), ended };
+  return {
+    process: child,
+    told,
+    started: Promise.race([started, ended]),
+    stepped: Promise.race([stepped, ended]),
+    ended,
+  };
 }
 
 async function bundle(): Promise<string> {
   mkdirSync(folder, { recursive: true });
-  const outfile = join(folder, "worker.mjs");
+  const outfile = join(folder, `worker-${process.pid}.mjs`);
+  afterAll(() => rmSync(outfile, { force: true }));
   await build({
     entryPoints: [fileURLToPath(new URL("worker.ts", import.meta.url))],
     outfile,

@@ -79,18 +79,22 @@ export interface KeyStore {
  */
 export function memoryKeyStore(): KeyStore {
   let head: string | undefined;
-  const records = new Map<string, ScopeRecord>();
+  const buckets = new Map<string, Map<string, string>>();
   return {
     kind: "memory",
     readHead: async () => (head === undefined ? undefined : JSON.parse(head)),
-    readBucket: async (bucket) =>
-      [...records.values()]
-        .filter((record) => record.bucket === bucket)
-        .map((record) => JSON.parse(JSON.stringify(record))),
+    readBucket: async (bucket) => [...(buckets.get(bucket)?.values() ?? [])].map((record) => JSON.parse(record)),
     write: async (change) => {
-      checkExpected(head === undefined ? undefined : (JSON.parse(head) as HeadRecord), change);
+      const before = head === undefined ? undefined : (JSON.parse(head) as HeadRecord);
+      checkExpected(before, change);
+      // Under another root key every record has another bucket, and all are there.
+      if (before?.root !== change.head.root) buckets.clear();
       head = JSON.stringify(change.head);
-      for (const record of change.records) records.set(JSON.stringify(record.scope), record);
+      for (const record of change.records) {
+        const bucket = buckets.get(record.bucket) ?? new Map<string, string>();
+        bucket.set(JSON.stringify(record.scope), JSON.stringify(record));
+        buckets.set(record.bucket, bucket);
+      }
     },
   };
 }

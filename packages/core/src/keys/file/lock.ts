@@ -45,17 +45,45 @@ const LOCK_WAIT = 10_000;
 /** No change takes that long. */
 const LOCK_STALE = 30_000;
 
+/** Made whole under another name: a process that is killed meanwhile leaves no lock without a holder. */
 async function tryLock(lock: string, text: string): Promise<boolean> {
+  const aside = `${lock}.${randomUUID()}`;
   try {
-    const file = await open(lock, "wx", 0o600);
+    const file = await open(aside, "wx", 0o600);
     await file.writeFile(text).finally(() => file.close());
-    return true;
+    return await linked(aside, lock, text);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw new CosmosealError("ERR_KEY_STORE_UNAVAILABLE", `The lock ${basename(lock)} can't be made.`, {
       cause,
       remedy: "Check that its directory exists and may be written.",
     });
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+async function linked(aside: string, lock: string, text: string): Promise<boolean> {
+  try {
+    await link(aside, lock);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Taken, or cleared away by the holder of the lock.
+    if (code === "EEXIST" || code === "ENOENT") return false;
+    if (code === "EPERM" || code === "ENOTSUP" || code === "ENOSYS") return created(lock, text);
+    throw error;
+  }
+}
+
+/** Where the file system knows no links. */
+async function created(lock: string, text: string): Promise<boolean> {
+  try {
+    const file = await open(lock, "wx", 0o600);
+    await file.writeFile(text).finally(() => file.close());
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
   }
 }
 
