@@ -495,6 +495,43 @@ describe("what a container's record says of schema versions", () => {
   });
 });
 
+describe("what is told of keys", () => {
+  test("is each generation with its state, and never a key", async () => {
+    const keys = processOf();
+    await keys.rotate(notes.plan, "a", { group: "medical" });
+    await keys.rotate(notes.plan, undefined, { kind: "index" });
+    const told = (await keys.describe(notes.plan, "a")).map(({ kind, group, generation, state }) =>
+      [kind, group, generation, state].join(" "),
+    );
+    expect(told).toEqual([
+      "group  1 active",
+      "group medical 1 readable",
+      "group medical 2 active",
+      "integrity  1 active",
+    ]);
+    const index = async (): Promise<unknown> =>
+      (await keys.describe(notes.plan)).filter(({ kind }) => kind === "index").map(({ state }) => state);
+    expect(await index()).toEqual(["active", "announced"]);
+    now += 2 * AGE;
+    expect(await index()).toEqual(["readable", "active"]);
+    const text = JSON.stringify([await keys.describe(notes.plan, "a"), await keys.describe(notes.plan)]);
+    expect(text).not.toContain("wrapped");
+    expect(await code(keys.describe(notes.plan, "nobody"))).toBe("ERR_SCOPE_UNKNOWN");
+  });
+
+  test("is every scope of the store, the destroyed ones too, and asking changes nothing", async () => {
+    const keys = processOf();
+    await keys.destroy(notes.plan, "b");
+    const before = await headOf();
+    expect((await keys.scopes()).map((scope) => scope.join(" ")).toSorted()).toEqual([
+      "container notes",
+      "tenant a",
+      "tenant b",
+    ]);
+    expect(await headOf()).toEqual(before);
+  });
+});
+
 describe("the epoch", () => {
   test("is raised by every change but the creation of a scope", async () => {
     const next = await createRoot(keyring);

@@ -2,12 +2,14 @@
 import type {
   ContainerDefinition,
   DestroyOptions,
+  KeyDescription,
   Keyring,
   NewRoot,
   RetireOptions,
   RootWrap,
   RotateOptions,
   Rotation,
+  ScopeId,
   ScopeValue,
 } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
@@ -31,6 +33,10 @@ export interface ClientKeys {
    * @example await client.keys.createScope(customers, "t-1");
    */
   createScope(definition: Definition, value?: ScopeValue, options?: KeyCallOptions): Promise<void>;
+  /** The keys of the scope: kinds, groups, generations, ids and states, never a key. Throws ERR_SCOPE_UNKNOWN. */
+  describe(definition: Definition, value?: ScopeValue, options?: KeyCallOptions): Promise<readonly KeyDescription[]>;
+  /** The ids, `[family, value]`, of all scopes of the key store, those whose keys were destroyed too. Reads the whole store. */
+  scopes(options?: KeyCallOptions): Promise<readonly ScopeId[]>;
   /**
    * Makes new generations of the scope's keys, for new writes; the old ones go on opening. Index keys (`kind: "index"`, of the container)
    * are announced first: writers use them after twice the maximum store age. On a destroyed scope it begins anew. Throws
@@ -83,6 +89,8 @@ type Definition = ContainerDefinition<unknown>;
 export function clientKeys({ keys }: SealContext): ClientKeys {
   return Object.freeze<ClientKeys>({
     createScope: ({ plan }, value, options = {}) => keys.createScope(plan, value, options.signal),
+    describe: ({ plan }, value, options = {}) => keys.describe(plan, value, options.signal),
+    scopes: (options = {}) => keys.scopes(options.signal),
     rotate: ({ plan }, value, options) => keys.rotate(plan, value, options),
     retire: ({ plan }, value, options) => keys.retire(plan, value, options),
     destroy: ({ plan }, value, options) => keys.destroy(plan, value, options),

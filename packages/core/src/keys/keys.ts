@@ -6,6 +6,7 @@ import { tellingStore } from "./availability.js";
 import { type Bucket, Scopes } from "./caching/scopes.js";
 import { Changes, type Draft, type Outcome } from "./changing/changes.js";
 import { createScope, scopeFor } from "./changing/create-scope.js";
+import { describe, type KeyDescription, listScopes } from "./changing/describe.js";
 import { type DestroyOptions, destroy } from "./changing/destroy.js";
 import { unknownScope } from "./changing/entries.js";
 import { type NewRoot, rekey } from "./changing/rekey.js";
@@ -108,6 +109,22 @@ export class Keys {
   async createScope(plan: Plan, value?: ScopeValue, signal?: AbortSignal): Promise<void> {
     const scope = scopeFor(plan, value);
     await this.#change((draft) => createScope(draft, plan, scope), signal);
+  }
+
+  /**
+   * The keys of a scope, as its record lists them: kinds, groups, generations and states, never a key. Read anew. Throws
+   * ERR_SCOPE_UNKNOWN.
+   *
+   * @example const old = (await keys.describe(customers.plan, "t-1")).filter(({ state }) => state === "readable");
+   */
+  async describe(plan: Plan, value?: ScopeValue, signal?: AbortSignal): Promise<readonly KeyDescription[]> {
+    const scope = scopeFor(plan, value);
+    return this.#change((draft) => describe(draft, scope), signal);
+  }
+
+  /** The ids of all scopes of the store, those whose keys were destroyed too. Reads the whole store. */
+  async scopes(signal?: AbortSignal): Promise<readonly ScopeId[]> {
+    return this.#change(listScopes, signal);
   }
 
   /**

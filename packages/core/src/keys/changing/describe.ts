@@ -1,0 +1,31 @@
+/** What a store says of its scopes and their keys, verified; never a key. */
+import type { ScopeId } from "../../codec/place.js";
+import type { KeyKind, KeyState } from "../store.js";
+import type { Draft, Outcome } from "./changes.js";
+import { known, settled } from "./entries.js";
+
+/** One generation of a key. */
+export interface KeyDescription {
+  readonly kind: KeyKind;
+  readonly group: string;
+  readonly generation: number;
+  /** As documents name it. */
+  readonly id: string;
+  readonly state: KeyState;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** Of an announced index key: from when on writers use it, in milliseconds since 1970. */
+  readonly from?: number;
+}
+
+/** An announced generation whose time has come is told as active. Throws ERR_SCOPE_UNKNOWN. */
+export async function describe(draft: Draft, scope: ScopeId): Promise<Outcome<readonly KeyDescription[]>> {
+  const { keys } = known(await draft.record(scope), scope);
+  return {
+    result: settled(keys, draft.now).map(({ wrapped: _wrapped, ...description }) => Object.freeze(description)),
+  };
+}
+
+export async function listScopes(draft: Draft): Promise<Outcome<readonly ScopeId[]>> {
+  return { result: (await draft.records()).map(({ scope }) => scope) };
+}
