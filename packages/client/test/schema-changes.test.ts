@@ -70,6 +70,24 @@ const byEmail = [
   { text: "SELECT c.id FROM c WHERE c.email IN ('bob@example.org', @p)", property: "email" },
   { text: "SELECT c.id, c.email FROM c WHERE NOT (c.email = 'bob@example.org')" },
 ];
+const age = (random: () => number): object => ({ age: Math.floor(random() * 10) });
+const byAge = [
+  { text: "SELECT * FROM c WHERE c.age >= 3 AND c.age < 7" },
+  { text: "SELECT c.id FROM c WHERE NOT (c.age > @p)", property: "age" },
+  { text: "SELECT VALUE c.age FROM c ORDER BY c.age DESC OFFSET 1 LIMIT 3" },
+  { text: "SELECT TOP 2 VALUE c.age FROM c WHERE c.plan = 'pro' ORDER BY c.age" },
+];
+const cards = (random: () => number, unique: string): object => ({
+  cards: Array.from({ length: Math.floor(random() * 3) }, () => ({
+    brand: pick(["visa", "amex"], random),
+    pan: `${pick(["4111", "5500"], random)}-${unique}`,
+  })),
+});
+const byCard = [
+  { text: "SELECT VALUE c.id FROM c JOIN k IN c.cards WHERE STARTSWITH(k.pan, '4111') AND k.brand = 'visa'" },
+  { text: "SELECT c.id FROM c WHERE EXISTS(SELECT VALUE 1 FROM k IN c.cards WHERE CONTAINS(k.pan, '00-c'))" },
+  { text: "SELECT VALUE COUNT(1) FROM c JOIN k IN c.cards WHERE k.pan LIKE '5500%'" },
+];
 const byVisits = [
   { text: "SELECT * FROM c WHERE c.visits > 2" },
   { text: "SELECT c.id, c.visits FROM c WHERE c.visits = @p", property: "visits" },
@@ -99,7 +117,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
     old: { "/phone": sealed({ equality: true }) },
     new: {},
     of: { old: phone, new: nothing },
-    questions: { old: byPhone, new: [] },
+    questions: { old: byPhone, new: byPhone },
     withoutLock: "opens",
   },
   "a sealed path is made public": {
@@ -133,6 +151,25 @@ const CHANGES: Readonly<Record<string, Change>> = {
     new: { "/email": sealed({ equality: { normalize: "lowercase" } }) },
     of: { old: email, new: email },
     questions: { old: byEmail, new: byEmail },
+    withoutLock: "opens",
+  },
+  "a range has other bounds": {
+    order: "code alone",
+    old: { "/age": sealed({ range: { min: 0, max: 10, precision: 1 } }) },
+    new: { "/age": sealed({ range: { min: -100, max: 150, precision: 5 } }) },
+    of: { old: age, new: age },
+    questions: { old: byAge, new: byAge },
+    withoutLock: "opens",
+  },
+  "indexes of texts inside elements are added": {
+    order: "code alone",
+    old: { "/cards/[]/brand": signed(), "/cards/[]/pan": sealed() },
+    new: {
+      "/cards/[]/brand": signed(),
+      "/cards/[]/pan": sealed({ equality: true, prefix: { max: 8 }, substring: { maxLength: 40 } }),
+    },
+    of: { old: cards, new: cards },
+    questions: { old: byCard, new: byCard },
     withoutLock: "opens",
   },
   "a signed path is left unsigned": {
@@ -229,7 +266,7 @@ describe.each(Object.entries(CHANGES))("while %s", (title, change) => {
     for (const done of ["created", "replaced", "asked", "read"]) expect(outcome.counts[done]).toBeGreaterThan(0);
     if (change.newlySealed === undefined) expect(outcome.counts["held off"]).toBeUndefined();
     else await expectUnseen(change.newlySealed);
-  });
+  }, 600_000);
 
   /** What new instances sealed is in no request but those to the plain container, and in nothing that is stored. */
   async function expectUnseen(property: string): Promise<void> {
