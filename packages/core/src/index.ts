@@ -24,7 +24,7 @@ export { describeIndex, type IndexDescription, type IndexSize } from "./index/de
 export { identityToken } from "./index/identity.js";
 export { type RangeNode, type RangeTree, rangeTree } from "./index/range.js";
 export { documentTerms, isBlurred, isList, termsFor } from "./index/terms.js";
-export { equalityToken, indexToken, indexTokens, type StoredTokens } from "./index/tokens.js";
+export { indexToken, indexTokens, type StoredTokens } from "./index/tokens.js";
 export { anyKeyring } from "./keys/any-keyring.js";
 export type { KeyDescription } from "./keys/changing/describe.js";
 export type { DestroyOptions } from "./keys/changing/destroy.js";

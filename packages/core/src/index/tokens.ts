@@ -3,8 +3,8 @@ import { toBase64url } from "../crypto/bytes.js";
 import type { Key } from "../crypto/key.js";
 import { deriveKey, keyedHash } from "../crypto/sodium.js";
 import type { IndexPlan } from "../plan/plan.js";
-import type { IndexTerm, TermPlace } from "./condition.js";
-import { documentTerms, isList, termsFor } from "./terms.js";
+import type { IndexTerm } from "./condition.js";
+import { documentTerms, isList } from "./terms.js";
 
 /** What `_seal.x` holds for one index. */
 export type StoredTokens = string | string[];
@@ -24,15 +24,6 @@ export function indexTokens(key: Key, index: IndexPlan, values: readonly unknown
   if (tokens.size === 0) return undefined;
   const [first] = tokens;
   return isList(index, Array.isArray(values[0]) ? "element" : "value") ? [...tokens].sort() : first;
-}
-
-/**
- * The token that a document with this value has under an equality or unique index, or undefined for values that have none
- * (objects, arrays, bytes, undefined; lone surrogates). `place` tells a value at the path from an element of an array there.
- */
-export function equalityToken(key: Key, index: IndexPlan, value: unknown, place: TermPlace): string | undefined {
-  const [term] = termsFor(index, { op: "equal", values: [value], place, lowered: false })?.[0] ?? [];
-  return term === undefined ? undefined : indexToken(key, index, term);
 }
 
 function leadingBits(hash: Uint8Array, bits: number): Uint8Array {

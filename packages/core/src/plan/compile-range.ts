@@ -1,6 +1,7 @@
 /** A declared range, checked and made ready: which values it orders, and by what steps. SPEC §5.5. */
 import { CosmosealError } from "../errors.js";
-import { cutDate, isDatePrecision, topStep } from "../index/range-steps.js";
+import { cutDate, isDatePrecision } from "../index/calendar.js";
+import { topStep } from "../index/range-steps.js";
 import { digitsOf } from "../index/range-tree.js";
 import type { SchemaNode, ValueFormat, ValueType } from "../schema/node.js";
 import type { DatePrecision, RangeOptions } from "../schema/treatment.js";
