@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import type { Container, OperationInput, PatchRequestBody } from "@azure/cosmos";
 import { trace } from "@opentelemetry/api";
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
-import type { CosmosClient } from "cosmoseal";
+import type { CosmosClient, QueryOptions } from "cosmoseal";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { formsOf, type Haystack, sightings } from "./support/canary.js";
 import type { World } from "./support/world.js";
@@ -120,13 +120,26 @@ async function useEveryVerb(failureOf: (work: () => unknown) => Promise<Error>):
     "SELECT TOP 1 * FROM c WHERE c.cards[0].pan = @pan ORDER BY c.plan",
     `SELECT * FROM c WHERE c.email = '${CANARIES.email}' OR c.age = ${CANARIES.age}`,
     "SELECT VALUE COUNT(1) FROM c",
+    // What the client makes of opened documents.
+    `SELECT c.email, c.address, '${CANARIES.email}' AS x FROM c WHERE c.name = @name`,
+    "SELECT VALUE CONCAT(t, @tag) FROM c JOIN t IN c.tags WHERE STARTSWITH(c.note, @note)",
+    "SELECT c.note, c.age FROM c ORDER BY c.note, c.age DESC OFFSET 0 LIMIT 3",
+    "SELECT c.diagnosis, COUNT(1) AS n, MAX(c.email) AS most FROM c GROUP BY c.diagnosis",
+    "SELECT DISTINCT VALUE c.address FROM c WHERE c.note LIKE @note",
   ];
+  const scan: QueryOptions = { unindexed: "scan" };
   for (const query of texts) {
-    const iterator = customers.items.query({ query, parameters }, { maxItemCount: 1 });
+    const iterator = customers.items.query({ query, parameters }, { maxItemCount: 1, ...scan });
     diagnose(query, await iterator.fetchAll());
     iterator.reset();
-    diagnose(`a page of ${query}`, await iterator.fetchNext());
+    const page = await iterator.fetchNext();
+    diagnose(`a page of ${query}`, page);
+    found.push({ where: `token of ${query}`, text: String(page.continuationToken) });
+    const given = { ...scan, continuationToken: `${page.continuationToken}x` };
+    await fail("a token that is none", () => customers.items.query({ query, parameters }, given).fetchAll());
   }
+  const narrow = world.connect({ maxBufferedRows: 0, unindexed: "scan" }).database("shop").container("customers");
+  await fail("more than may be held back", () => narrow.items.query("SELECT * FROM c ORDER BY c.note").fetchAll());
   const sealedKey = {
     query: "SELECT * FROM c WHERE c.id = @id AND c.ward = @ward AND c.finding = @finding",
     parameters,

@@ -67,3 +67,15 @@ function oneOf<T extends string>(container: string, option: string, values: read
 
 const UNINDEXED: readonly UnindexedPolicy[] = ["refuse", "scan"];
 const INTEGRITY: readonly Integrity[] = ["rows", "strict", "fast"];
+
+/** Ours are known where the SDK's own type of a container is used, too; a plaintext container takes no notice of them. */
+declare module "@azure/cosmos" {
+  interface FeedOptions {
+    /** See QueryOptions of Cosmoseal; for containers that have a definition. */
+    readonly onBadDocument?: BadDocumentPolicy;
+    /** See QueryOptions of Cosmoseal; for containers that have a definition. */
+    readonly unindexed?: UnindexedPolicy;
+    /** See QueryOptions of Cosmoseal; for containers that have a definition. */
+    readonly integrity?: Integrity;
+  }
+}
