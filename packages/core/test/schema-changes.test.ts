@@ -4,6 +4,7 @@ import {
   defineContainer,
   type ErrorCode,
   isCosmosealError,
+  isIntegrityError,
   type Keys,
   type LockedVersion,
   type NewerDocument,
@@ -17,13 +18,16 @@ import {
   unsigned,
   versionFacts,
 } from "@cosmoseal/core";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { coversPlace } from "../src/plan/covers.js";
 import { compilePlaces, type PlaceEntry } from "../src/plan/places.js";
 import { overTheWire, testKeys } from "./support/keys.js";
+import { anyMutation, mutate } from "./support/mutate.js";
 
 const NOW = 1_795_513_325_123;
+const MUTATIONS = process.env["COSMOSEAL_FULL"] === "1" ? 20_000 : 2_000;
 const SECONDS = Math.floor(NOW / 1000);
 
 type Paths = Readonly<Record<string, Treatment>>;
@@ -138,6 +142,32 @@ describe("a reader that doesn't know a later version", () => {
     };
     stored._seal.s = 2;
     expect(await code(() => open(old, keys, stored, { now: NOW }))).toBe("ERR_INTEGRITY");
+  });
+
+  test("takes no single change of one for true, whatever it is", async () => {
+    const writer = version(2, { ...base, "/phone": sealed(), "/iban": sealed({ group: "bank" }), "/plan": signed() });
+    const { keys } = await testKeys(old, writer);
+    const body = document({ email: "e", visits: 3, diagnosis: "d", phone: "x", iban: "y", plan: "pro" });
+    const stored = overTheWire(await seal(writer, keys, body, { stamp: NOW })) as Record<string, unknown>;
+    // What the service sets, and what nobody signs, may be anything.
+    const signedPart = (opened: Record<string, unknown>): object =>
+      Object.fromEntries(Object.entries(opened).filter(([name]) => name !== "visits" && !name.startsWith("_")));
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(anyMutation, async (mutation) => {
+        const changed = overTheWire(mutate(structuredClone(stored), mutation));
+        try {
+          expect(signedPart(await open(old, keys, changed, { now: NOW }))).toEqual(signedPart(body));
+        } catch (error) {
+          if (!isIntegrityError(error)) throw error;
+          refused++;
+        }
+      }),
+      { numRuns: MUTATIONS },
+    );
+    // The law must not hold because nothing was ever refused, or all was.
+    expect(refused).toBeGreaterThan(MUTATIONS / 2);
+    expect(refused).toBeLessThan(MUTATIONS);
   });
 
   test("refuses one of an earlier version that its history doesn't have", async () => {

@@ -86,7 +86,7 @@ export async function openEach(
     if (failure !== undefined) return { bad: failure };
     const { place, manifest, stamp } = claims[i]!;
     if (stamp !== undefined) context.stamps.note(place!, stamp);
-    const isNewer = newer.has(textOf(place!));
+    const isNewer = newer.size > 0 && newer.has(textOf(place!));
     return { opened: { document: document!, place: place!, manifest: manifest!, isNewer } };
   });
 
