@@ -1,13 +1,14 @@
 /** What `items.explain` says of a query is what then happens, and it says it without sending anything. */
 import { describe, expect, test } from "vitest";
-import { useWorld } from "./support/world.js";
+import { customers, useWorld } from "./support/world.js";
 
 const world = useWorld({ ranges: 1 });
+const itemsOf = () => world().client.container(customers).items;
 
 describe("an explanation", () => {
   test("shows what is pushed, what travels and what is searched, and no sealed value", () => {
     const since = world().sent().length;
-    const explained = world().customers.items.explain({
+    const explained = itemsOf().explain({
       query: "SELECT c.name FROM c WHERE c.email = @e AND c.plan = @p",
       parameters: [
         { name: "@e", value: "canary@example.org" },
@@ -19,7 +20,13 @@ describe("an explanation", () => {
     );
     expect(explained).toMatchObject({ travels: ["@p"], rows: "stream", fetches: "exact", continues: true });
     expect(explained.searched).toEqual([
-      { path: "/email", kind: "equality", tokens: 1, learns: expect.stringContaining("share a value") },
+      {
+        path: "/email",
+        kind: "equality",
+        tokens: 1,
+        bytes: expect.any(Number),
+        learns: expect.stringContaining("share a value"),
+      },
     ]);
     expect(explained.refusal).toBeUndefined();
     expect(JSON.stringify(explained)).not.toContain("canary");
@@ -27,7 +34,7 @@ describe("an explanation", () => {
   });
 
   test("tells the refusal with its remedy, and what would be read if it were allowed", () => {
-    const { items } = world().customers;
+    const items = itemsOf();
     const refused = items.explain("SELECT * FROM c WHERE c.note = 'canary'");
     expect(refused.refusal).toMatchObject({ code: "ERR_QUERY_NEEDS_SCAN", path: "/note" });
     expect(refused.refusal?.remedy).toContain("equality: true");
@@ -38,7 +45,7 @@ describe("an explanation", () => {
   });
 
   test("of a query that can't be read has a refusal and nothing else", () => {
-    expect(world().customers.items.explain("SELECT FROM")).toMatchObject({
+    expect(itemsOf().explain("SELECT FROM")).toMatchObject({
       pushed: undefined,
       rows: undefined,
       refusal: { code: "ERR_QUERY_SYNTAX" },
@@ -46,7 +53,7 @@ describe("an explanation", () => {
   });
 
   test("tells who makes the rows, and what the client does for it", () => {
-    const { items } = world().customers;
+    const items = itemsOf();
     expect(items.explain("SELECT VALUE COUNT(1) FROM c WHERE c.plan = 'pro'")).toMatchObject({
       rows: "server",
       client: ["hands the server's rows on as they are"],

@@ -3,8 +3,8 @@ import type { FeedOptions, SqlQuerySpec } from "@azure/cosmos";
 import {
   type ContainerDefinition,
   type CosmosealError,
+  describeIndex,
   type ErrorCode,
-  type IndexPlan,
   isCosmosealError,
 } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
@@ -49,6 +49,8 @@ export interface ExplainedSearch {
   /** Kind of the index; `identity` for a sealed id or partition key. */
   readonly kind: string;
   readonly tokens: number;
+  /** What the index adds to a typical document. */
+  readonly bytes: number;
   /** What the server learns from the index, whatever is asked. */
   readonly learns: string;
 }
@@ -104,7 +106,8 @@ function explained(
       path,
       kind: index?.kind ?? "identity",
       tokens,
-      learns: LEARNS[index?.kind ?? "identity"],
+      bytes: index === undefined ? 0 : describeIndex(index).bytes.typical,
+      learns: index === undefined ? IDENTITY_LEARNS : describeIndex(index).learns,
     })),
     fetches: plan === undefined || pushed === undefined ? undefined : fetchesOf(plan, pushed),
     continues: plan !== undefined && plan.rows !== "buffer" && !plan.ordered,
@@ -149,12 +152,4 @@ function placeholders(definition: ContainerDefinition<unknown>): TokenMaker {
   };
 }
 
-/** The table of docs/querying.md. */
-const LEARNS: Readonly<Record<IndexPlan["kind"] | "identity", string>> = {
-  equality: "which documents share a value, and how often each value occurs",
-  unique: "which documents share a value, and how often each value occurs",
-  range: "which values are close to each other; from many queries, their order",
-  prefix: "which texts begin alike, and for how long",
-  substring: "which texts share runs of three characters",
-  identity: "which documents share the value, as the id or the partition key itself would tell",
-};
+const IDENTITY_LEARNS = "Which documents share the value, as the id or the partition key itself would tell.";
