@@ -247,6 +247,19 @@ describe("a property that the schema doesn't declare any more", () => {
     expect([await code(work), await place(work)]).toEqual(["ERR_PATH_UNDECLARED", path === "/deep" ? path : path]);
   });
 
+  test("is kept as well when the version that declared it is no longer in the history", async () => {
+    const [, locked] = lock(first, second);
+    const pruned = version(2, { "/a": signed(), "/rows/[]/kept": signed() }, { history: [locked] });
+    expect(versionFacts(pruned.plan)).toEqual(versionFacts(second.plan));
+    const { keys } = await testKeys(first, pruned);
+    const stored = overTheWire(await seal(pruned, keys, body, { stamp: NOW, replaces: true }));
+    expect(await open(pruned, keys, stored, { now: NOW })).toEqual(body);
+    // What is taken out of the schema without raising the version is still told.
+    expect(await code(() => version(2, { "/rows/[]/kept": signed() }, { history: [locked] }))).toBe(
+      "ERR_SCHEMA_INVALID",
+    );
+  });
+
   test("leaves other names as undeclared as they were", async () => {
     const { keys } = await testKeys(second);
     const work = (): unknown => seal(second, keys, document({ secrte: "s" }), { stamp: NOW, replaces: true });

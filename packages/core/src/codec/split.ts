@@ -40,7 +40,7 @@ class Walk {
 
   constructor(plan: Plan, keepsRemoved: boolean) {
     this.#plan = plan;
-    this.#keepsRemoved = keepsRemoved;
+    this.#keepsRemoved = keepsRemoved || !plan.refusesUndeclared;
     for (const group of plan.groups) this.groups.set(group, []);
   }
 

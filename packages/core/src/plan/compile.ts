@@ -18,7 +18,7 @@ import {
   type VersionFacts,
   type VersionPlan,
 } from "./plan.js";
-import { withRemoved } from "./removed.js";
+import { removedBefore, removedIn, withRemoved } from "./removed.js";
 
 export interface PlanInput {
   readonly name: string;
@@ -37,8 +37,7 @@ export interface PlanInput {
 export function compilePlan(input: PlanInput): Plan {
   const context: Context = { input, sealed: new Map([["", []]]), unsigned: [], indexes: [], identity: [] };
   if (input.schema.treatment !== undefined) throw invalid("The whole document can't have one treatment.", "");
-  const past = input.history.filter(({ version }) => version < input.version);
-  const schema = withRemoved(withServiceMembers(input), past, input.declassify);
+  const schema = withRemoved(withServiceMembers(input), removedBefore(input.history, input.version), input.declassify);
   const root = compileNode(schema, "", undefined, context);
   checkNames(context);
   checkScope(input, root);
@@ -48,12 +47,14 @@ export function compilePlan(input: PlanInput): Plan {
     unsigned: sortPlaces(context.unsigned),
     indexes: indexFactsOf(context.indexes),
     signed: signedPlaces(root),
+    ...removedIn(root),
   };
   const plan: Plan = Object.freeze({
     name: input.name,
     version: input.version,
     partitionKey: Object.freeze([...input.partitionKey]),
     requiredPartitionKey: Object.freeze(input.partitionKey.filter((path) => isRequired(input.schema, path))),
+    refusesUndeclared: input.unlisted === "refused",
     identity: Object.freeze(context.identity),
     ...(input.scope === undefined ? {} : { scope: Object.freeze({ ...input.scope }) }),
     root,
@@ -141,7 +142,7 @@ function compileNode(
       (below) => below !== undefined && (below.seals || below.treatment === "sealed"),
     ),
     indexes: [],
-    ...(whole.removed === true && context.input.unlisted === "refused" ? { removed: true as const } : {}),
+    ...(whole.removed === true ? { removed: true as const } : {}),
     ...(members === undefined ? {} : { members }),
     ...(whole.required === undefined ? {} : { required: whole.required }),
     ...(rest === undefined ? {} : { rest }),

@@ -13,6 +13,7 @@ export interface LockedVersion {
   readonly groups: Readonly<Record<string, readonly LockedPlace[] | undefined>>;
   readonly unsigned: readonly LockedPlace[];
   readonly signed?: readonly LockedPlace[] | undefined;
+  readonly removed?: readonly LockedPlace[] | undefined;
   readonly indexes?: readonly { readonly name: string; readonly definition: string }[] | undefined;
   readonly until?: string | undefined;
 }
@@ -75,11 +76,19 @@ export function signedPlaces(root: PlanNode): PlaceList {
 
 type Fail = (what: string) => CosmosealError;
 
-const MEMBERS: ReadonlySet<string> = new Set(["version", "groups", "unsigned", "signed", "indexes", "until"]);
+const MEMBERS: ReadonlySet<string> = new Set([
+  "version",
+  "groups",
+  "unsigned",
+  "signed",
+  "removed",
+  "indexes",
+  "until",
+]);
 
 function readVersion(locked: unknown, fail: Fail): VersionFacts {
   if (!isObject(locked)) throw fail("a version is no object");
-  const { version, groups, unsigned, signed, indexes, until } = locked;
+  const { version, groups, unsigned, signed, removed, indexes, until } = locked;
   if (typeof version !== "number" || !Number.isSafeInteger(version) || version < 1) {
     throw fail("a version is no integer from 1");
   }
@@ -97,6 +106,7 @@ function readVersion(locked: unknown, fail: Fail): VersionFacts {
     ),
     unsigned: readPlaces(unsigned, at, fail),
     ...(signed === undefined ? {} : { signed: readPlaces(signed, at, fail) }),
+    ...(removed === undefined ? {} : { removed: readPlaces(removed, at, fail) }),
     ...(indexes === undefined ? {} : { indexes: readIndexes(indexes, at, fail) }),
     ...(until === undefined ? {} : { until: readTime(until, at, fail) }),
   });
@@ -140,8 +150,8 @@ function readTime(until: unknown, at: string, fail: Fail): string {
 }
 
 function checkOwn({ name, version, versions }: Plan, locked: VersionFacts): void {
-  const { groups, unsigned, signed, indexes } = versions.get(version)!;
-  const own: Record<string, unknown> = { groups, unsigned, signed, indexes };
+  const { groups, unsigned, signed, removed, indexes } = versions.get(version)!;
+  const own: Record<string, unknown> = { groups, unsigned, signed, removed, indexes };
   const { version: _, until: _1, ...facts } = locked;
   for (const [member, value] of Object.entries(facts)) {
     if (canonicalJson(value) === canonicalJson(own[member] ?? null)) continue;

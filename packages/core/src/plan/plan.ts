@@ -92,6 +92,8 @@ export interface VersionFacts {
   readonly unsigned: PlaceList;
   /** The places that it declares public and authenticated. Without it they aren't known once they are removed. */
   readonly signed?: PlaceList;
+  /** Those of its places that the schema doesn't declare any more: they stem from earlier versions. Absent where there are none. */
+  readonly removed?: PlaceList;
   /**
    * ISO 8601 in UTC: no writer of the version ran from then on. A document of it that has in public what is sealed now opens
    * only if the service stored it before. Without it, such documents open for as long as the version is known.
@@ -132,6 +134,8 @@ export interface Plan {
   readonly partitionKey: readonly string[];
   /** Partition-key paths that the schema requires. */
   readonly requiredPartitionKey: readonly string[];
+  /** What the schema doesn't declare is refused on writing. */
+  readonly refusesUndeclared: boolean;
   /** `/id` and partition-key paths that are sealed. */
   readonly identity: readonly string[];
   readonly scope?: ScopeDeclaration;

@@ -6,8 +6,38 @@
 import type { SchemaNode, ValueType } from "../schema/node.js";
 import { joinPattern, parsePattern, type Segment } from "../schema/pattern.js";
 import { type Treatment, unsigned } from "../schema/treatment.js";
-import type { PlaceEntry, PlaceList } from "./places.js";
-import type { VersionFacts } from "./plan.js";
+import { coversPlace } from "./covers.js";
+import { compilePlaces, type PlaceEntry, type PlaceList, sortPlaces } from "./places.js";
+import type { PlanNode, VersionFacts } from "./plan.js";
+
+/**
+ * What a version has to keep: all of earlier versions, and of its own facts, as they are locked, what it kept when they were
+ * known. So it stays the same when an earlier version, of which no document is left, is taken out of the history.
+ */
+export function removedBefore(history: readonly VersionFacts[], version: number): readonly VersionFacts[] {
+  return history.flatMap((facts) => {
+    if (facts.version < version) return [facts];
+    if (facts.version > version || facts.removed === undefined) return [];
+    const kept = compilePlaces(facts.removed);
+    const keptOf = (places: PlaceList = []): PlaceList => places.filter((place) => coversPlace(kept, place));
+    const groups = Object.fromEntries(
+      Object.entries(facts.groups).map(([group, places]) => [group, keptOf(places)] as const),
+    );
+    return [{ ...facts, groups, unsigned: keptOf(facts.unsigned), signed: keptOf(facts.signed) }];
+  });
+}
+
+/** The uppermost places that a plan keeps, for its facts. */
+export function removedIn(root: PlanNode): { readonly removed?: PlaceList } {
+  const places = removedPlaces(root);
+  return places.length === 0 ? {} : { removed: sortPlaces(places) };
+}
+
+function removedPlaces(node: PlanNode): readonly string[] {
+  if (node.removed === true) return [node.pattern];
+  const below = [...(node.members?.values() ?? []), node.rest, node.element];
+  return below.flatMap((child) => (child === undefined ? [] : removedPlaces(child)));
+}
 
 /** The schema with what `past` declares beyond it, marked as removed. What the schema says itself stays as it is. */
 export function withRemoved(
