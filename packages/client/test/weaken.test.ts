@@ -12,7 +12,7 @@ import { bindQuery } from "../src/query/bind.js";
 import { openPage } from "../src/query/page.js";
 import { planQuery } from "../src/query/plan.js";
 import { compileResidual } from "../src/query/residual.js";
-import { sealForWriting } from "../src/sealing/write.js";
+import { sealOnly } from "../src/sealing/write.js";
 import { KEYRING_SECRET } from "./support/world.js";
 
 const people = defineContainer({
@@ -181,7 +181,7 @@ beforeAll(async () => {
   const store = memoryKeyStore();
   const { pin } = await createKeyStore({ keyring, store, containers: [people] });
   context = sealContext({ keyring, store, pin, containers: { "shop/people": people } });
-  stored = await Promise.all(DOCUMENTS.map((document) => sealForWriting(context, people, document)));
+  stored = await Promise.all(DOCUMENTS.map((document) => sealOnly(context, people, document, "create")));
 });
 
 test("for 2,000 arbitrary conditions the answer is the plaintext answer", async () => {
