@@ -445,6 +445,23 @@ describe("moving in", () => {
     expect(await code(() => definition(movingIn))).toBe("ERR_SCHEMA_INVALID");
   });
 
+  test("believes plaintext that lacks what tells whose keys it would be under, and none without an id of text", async () => {
+    const scoped = version(
+      1,
+      { "/owner": signed(), "/email": sealed() },
+      {
+        scope: { path: "/owner", family: "person" },
+        movingIn: { phase: "prepare" },
+      },
+    );
+    const { keys } = await testKeys(scoped);
+    expect(await open(scoped, keys, document({ email: "e" }), { now: NOW })).toEqual(document({ email: "e" }));
+    for (const id of [7, null, undefined]) {
+      expect(await code(() => open(scoped, keys, { pk: "p", id }, { now: NOW }))).toBe("ERR_NOT_SEALED");
+    }
+    expect(await code(() => open(scoped, keys, document({ pk: { a: 1 } }), { now: NOW }))).toBe("ERR_NOT_SEALED");
+  });
+
   test("is refused for a sealed id or partition key", async () => {
     const work = (): unknown => definition({ phase: "prepare" }, { "/id": sealed() });
     expect([await code(work), await place(work)]).toEqual(["ERR_SCHEMA_INVALID", "/id"]);
