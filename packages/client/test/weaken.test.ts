@@ -184,7 +184,9 @@ beforeAll(async () => {
   stored = await Promise.all(DOCUMENTS.map((document) => sealOnly(context, people, document, "create")));
 });
 
-test("for 2,000 arbitrary conditions the answer is the plaintext answer", async () => {
+const RUNS = process.env["COSMOSEAL_FULL"] === "1" ? 4000 : 800;
+
+test(`for ${RUNS} arbitrary conditions the answer is the plaintext answer`, async () => {
   let narrowed = 0;
   await fc.assert(
     fc.asyncProperty(condition, async (where) => {
@@ -194,9 +196,9 @@ test("for 2,000 arbitrary conditions the answer is the plaintext answer", async 
       expect(outcome.rows).toEqual(expected);
       if (outcome.fetched < DOCUMENTS.length) narrowed++;
     }),
-    { numRuns: 2000 },
+    { numRuns: RUNS },
   );
-  expect(narrowed).toBeGreaterThan(800);
+  expect(narrowed).toBeGreaterThan(RUNS * 0.4);
 }, 240_000);
 
 async function answer(text: string): Promise<{ readonly rows: readonly unknown[]; readonly fetched: number }> {
