@@ -268,6 +268,13 @@ describe.each(Object.entries(CHANGES))("while %s", (title, change) => {
     else await expectUnseen(change.newlySealed);
   }, 600_000);
 
+  test("all at once on the same documents, they answer alike afterwards and nothing is newly given away", async () => {
+    await outcome.rush();
+    console.info(`${title}, at once: ${JSON.stringify(outcome.counts)}`);
+    expect(outcome.counts["at once: done"]).toBeGreaterThan(3);
+    if (change.newlySealed !== undefined) await expectUnseen(change.newlySealed);
+  }, 600_000);
+
   /** What new instances sealed is in no request but those to the plain container, and in nothing that is stored. */
   async function expectUnseen(property: string): Promise<void> {
     const written = [...outcome.documents.values()].filter(({ writer }) => writer === "new");

@@ -53,6 +53,8 @@ export interface Outcome {
   readonly documents: ReadonlyMap<string, Kept>;
   /** What was done, by name. */
   readonly counts: Readonly<Record<string, number>>;
+  /** All instances at once on the same documents; afterwards all must answer alike. */
+  readonly rush: () => Promise<void>;
 }
 
 interface Kept {
@@ -93,7 +95,8 @@ export async function playSideBySide(play: Play): Promise<Outcome> {
     await table.step();
   }
   await table.readAll();
-  return { clients, containers, mirror, documents: table.documents, counts: table.counts };
+  const rush = (): Promise<void> => table.rush(world.stolen(name));
+  return { clients, containers, mirror, documents: table.documents, counts: table.counts, rush };
 }
 
 /** A document that an instance has read and not yet replaced; others go on meanwhile. */
@@ -146,6 +149,42 @@ class Table {
         for (const question of this.#play[role].queries) await this.#answer(role, container, question);
       }
     }
+  }
+
+  /** Reads, changes and replaces by all instances at the same time, while they ask. Then what is there is what all must see. */
+  async rush(stolen: Container): Promise<void> {
+    const ids = [...this.documents.keys()].slice(0, 6);
+    const { random } = this.#play;
+    const work = async (role: Role, container: Container): Promise<void> => {
+      for (let round = 0; round < 3; round++) {
+        const item = container.item(pick(ids, random)!, "t");
+        const { resource, etag } = await item.read();
+        const changed = this.#play[role].change(
+          resource as ItemDefinition,
+          random,
+          this.#unique(role),
+        ) as ItemDefinition;
+        const accessCondition = { type: "IfMatch", condition: etag };
+        const outcome = await codeOf(() => item.replace(changed, { accessCondition }));
+        this.#count(`at once: ${outcome}`);
+        expect(["done", 412, ...(role === "old" ? ["ERR_SCHEMA_OUTDATED"] : [])]).toContain(outcome);
+        const { text, property } = pick(this.#play[role].queries, random)!;
+        const parameters = property === undefined ? [] : [{ name: "@p", value: "nothing has this value" }];
+        await container.items.query({ query: text, parameters }).fetchAll();
+      }
+    };
+    const instances = (["old", "new"] as const).flatMap((role) =>
+      this.#containers[role].map((container) => work(role, container)),
+    );
+    await Promise.all(instances);
+    const [first] = this.#containers.new;
+    for (const id of ids) {
+      const { resource } = await first!.item(id, "t").read();
+      const { resource: stored } = await stolen.item(id, "t").read();
+      const { s } = (stored as { readonly _seal: { readonly s: number } })._seal;
+      await this.#keep(bare(resource) as ItemDefinition, s === 1 ? "old" : "new", "changed at once");
+    }
+    await this.readAll();
   }
 
   async #create(role: Role, container: Container): Promise<void> {
