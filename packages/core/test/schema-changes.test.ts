@@ -302,12 +302,28 @@ describe("a definition with a history", () => {
     ["a whole subtree", { address: z.object({ street: z.string() }) }, "/address/street"],
     ["a part of one", { address: z.object({ street: sealed(z.string()), city: z.string() }) }, "/address/city"],
     ["a property inside elements", { cards: z.array(z.object({ pan: z.string() })) }, "/cards/[]/pan"],
-    ["what is left open", { cards: z.array(z.any()) }, "/cards/[]"],
+    ["what is left open", { cards: z.array(z.any()) }, "/cards/[]/pan"],
     ["what is left unsigned", { address: unsigned(z.any()) }, "/address"],
   ])("doesn't store in the clear what was sealed, unless it says so: %s", async (_, shape, path) => {
     expect([await code(() => next(shape)), await place(() => next(shape))]).toEqual(["ERR_SCHEMA_INVALID", path]);
     const meant = shape["address"] === undefined ? "/cards" : "/address";
     expect(() => next(shape, { declassify: [meant] })).not.toThrow();
+  });
+
+  test("doesn't store in the clear what was sealed by leaving names open", async () => {
+    const named = version(1, { "/secret": sealed(), "/deep/secret": sealed() });
+    const loose = (more: object): unknown =>
+      defineContainer({
+        name: "notes",
+        version: 2,
+        partitionKey: "/pk",
+        schema: z.looseObject({ id: z.string(), deep: z.record(z.string(), z.string()) }),
+        history: lock(named),
+        ...more,
+      } as never);
+    expect([await code(() => loose({})), await place(() => loose({}))]).toEqual(["ERR_SCHEMA_INVALID", "/deep/secret"]);
+    expect(await place(() => loose({ declassify: ["/deep/secret"] }))).toBe("/secret");
+    expect(() => loose({ declassify: ["/deep/secret", "/secret"] })).not.toThrow();
   });
 
   test("may seal it otherwise, or not declare it", () => {

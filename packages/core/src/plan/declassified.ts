@@ -8,10 +8,12 @@ export function declassified(root: PlanNode, past: VersionFacts, allowed: readon
     allowed.some((pattern) => path === pattern || path.startsWith(`${pattern}/`));
   for (const entry of Object.values(past.groups).flat()) {
     const [pattern, except] = typeof entry === "string" ? [entry, undefined] : entry;
+    if (isAllowed(except === undefined ? pattern : `${pattern}/*`)) continue;
     for (const node of nodesAt(root, parsePattern(pattern))) {
       const inside = except === undefined ? [node] : childrenOf(node, new Set(except));
       const found = inside.flatMap((one) => publicPaths(one)).find((path) => !isAllowed(path));
-      if (found !== undefined) return found;
+      // A name that the schema leaves open is told by what sealed it.
+      if (found !== undefined) return found.startsWith(pattern) ? found : pattern;
     }
   }
   return undefined;
