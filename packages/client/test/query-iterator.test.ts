@@ -446,6 +446,20 @@ describe("a continuation token", () => {
     );
   });
 
+  test("is within a document, too, that makes more rows than a page holds, also where no size is given", async () => {
+    const many = Array.from({ length: 40 }, (_, i) => `m${i}`);
+    await world().customers.items.create({ id: "many", tenantId: "t-9", labels: many, tags: many });
+    const joined = "SELECT VALUE CONCAT(l, t) FROM c JOIN l IN c.labels JOIN t IN c.tags";
+    const given = { partitionKey: "t-9" };
+    const { items } = world().customers;
+    const first = await items.query<string>(joined, given).fetchNext();
+    expect([first.resources.length, first.hasMoreResults]).toEqual([1000, true]);
+    const continuationToken = first.continuationToken!;
+    const second = await items.query<string>(joined, { ...given, continuationToken }).fetchNext();
+    expect([second.resources.length, second.hasMoreResults]).toEqual([600, false]);
+    expect([...first.resources, ...second.resources]).toEqual(many.flatMap((l) => many.map((t) => `${l}${t}`)));
+  });
+
   test("is refused for rows that the client sorts, groups or counts, which have none", async () => {
     for (const text of [
       "SELECT * FROM c ORDER BY c.email",

@@ -13,7 +13,7 @@ import { defineContainer, sealed, sealStatsOf } from "cosmoseal";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { detour } from "./support/detour.js";
-import { bare, CONTAINERS, useWorld } from "./support/world.js";
+import { bare, CONTAINERS, codeOf, useWorld } from "./support/world.js";
 
 const people = defineContainer({
   name: "people",
@@ -119,7 +119,7 @@ const CASES: readonly Case[] = [
     parameters: [{ name: "@n", value: 7 }],
   },
   {
-    query: "SELECT TOP 10 * FROM c WHERE c.name = 'n3' ORDER BY c.born DESC",
+    query: "SELECT TOP 10 * FROM people p WHERE p.name = 'n3' ORDER BY p.born DESC",
     path: "born",
     descending: true,
     take: 10,
@@ -202,6 +202,18 @@ describe.each([{ ranges: 1 }, { ranges: 3 }])("with $ranges range(s)", ({ ranges
     const { fetched } = sealStatsOf(response)!;
     if (!one.many) expect(fetched).toBeLessThanOrEqual(100);
     expect(fetched).toBeLessThanOrEqual(SIZE);
+  });
+
+  test("beside a condition that no index serves is a scan, and refused unless that is allowed", async () => {
+    const query = "SELECT TOP 10 * FROM c WHERE CONTAINS(c.name, '3') ORDER BY c.born DESC";
+    expect(await codeOf(() => container.items.query(query).fetchAll())).toBe("ERR_QUERY_NEEDS_SCAN");
+    const { resources } = await container.items.query<Person>(query, { unindexed: "scan" }).fetchAll();
+    const where = ({ name }: Person): boolean => name === "n3";
+    expectFirst({ query, path: "born", descending: true, take: 10, where }, resources);
+    const own = "SELECT TOP 10 * FROM c WHERE c.born != '1950-01-01' AND IS_STRING(c.born) ORDER BY c.born DESC";
+    const texts = await container.items.query<Person>(own).fetchAll();
+    const isText = ({ born }: Person): boolean => typeof born === "string" && born !== "1950-01-01";
+    expectFirst({ query: own, path: "born", descending: true, take: 10, where: isText }, texts.resources);
   });
 
   test("the rows come in pages, of which the first pays for the reading", async () => {

@@ -91,7 +91,8 @@ export function refuseScan(
   gap: ReturnType<typeof pushedQuery>["gap"],
 ): void {
   if (pushed.text !== undefined) return;
-  if (gap !== undefined && top === undefined) throw needsIndex(definition, gap);
+  // Read from the end of an index, few documents are needed; of those that a condition on another path leaves out, any number.
+  if (gap !== undefined && gap.path !== top?.pattern) throw needsIndex(definition, gap);
   if (needs !== undefined) throw needsFilter(definition, needs);
 }
 

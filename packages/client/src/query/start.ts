@@ -94,7 +94,7 @@ async function streamed<T>(parts: Parts<T>, partition: AskedPartition | undefine
   const from = await continuations.begin();
   const window = counts && openWindow(counts, from?.left);
   const { maxItemCount = 0 } = feed;
-  const limit = plan.multiplies && maxItemCount > 0 ? maxItemCount : undefined;
+  const limit = plan.multiplies ? (maxItemCount > 0 ? maxItemCount : DOCUMENTS_A_PAGE) : undefined;
   const inner = push(pushed, withServerToken(sizedFor(feed, window?.left()), from?.server));
   return streamRun(context, definition, inner, { check, residual, policy, window, limit, continuations, from });
 }
