@@ -1,5 +1,4 @@
 /** What an application says of one query, beside the SDK's own options: which documents, which reads, whose word. */
-import type { FeedOptions } from "@azure/cosmos";
 import { type ContainerDefinition, CosmosealError } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 import { type BadDocumentOptions, type BadDocumentPolicy, policyFor } from "../sealing/bad-documents.js";
@@ -47,12 +46,6 @@ export function settingsFor(
     scan: oneOf(name, "unindexed", UNINDEXED, options?.unindexed ?? askOf(context.unindexed, name)) === "scan",
     integrity: oneOf(name, "integrity", INTEGRITY, options?.integrity ?? askOf(context.integrity, name)),
   };
-}
-
-/** The SDK's own options of a query. */
-export function feedOptionsOf(options: FeedOptions & QueryOptions): FeedOptions {
-  const { onBadDocument, unindexed, integrity, ...feed } = options;
-  return feed;
 }
 
 function askOf<T extends string>(given: PerContainer<T>, container: string): T {

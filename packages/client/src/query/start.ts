@@ -1,16 +1,16 @@
 /** A query from the application's call to its pages: read → plan → bind → push down → open → rows. */
-import type { FeedOptions, PartitionKey, QueryIterator, SqlQuerySpec } from "@azure/cosmos";
+import type { FeedOptions, QueryIterator, SqlQuerySpec } from "@azure/cosmos";
 import type { ContainerDefinition } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 import { type AskedPartition, askedPartition } from "../sealing/partition.js";
-import { APPROVAL_HEADER } from "../tripwire/approval.js";
 import { abortable, abortableRun } from "./abort.js";
 import { refuseAhead } from "./ahead.js";
 import { type BindOptions, bindQuery } from "./bind.js";
 import { bufferedRun, type DocumentSource } from "./buffer.js";
 import { continuationsOf, refuseContinuation } from "./continuation.js";
 import { fetchDocuments } from "./documents.js";
-import { feedOptionsOf, type QueryOptions, type QuerySettings, settingsFor } from "./options.js";
+import { DOCUMENTS_A_PAGE, pagesOf, pushedOptions, ROWS_A_PAGE, sizedFor, withServerToken } from "./feed-options.js";
+import { type QueryOptions, type QuerySettings, settingsFor } from "./options.js";
 import type { PageCheck } from "./page.js";
 import { planQuery } from "./plan.js";
 import type { QueryPlan, TopOrder } from "./query-plan.js";
@@ -19,7 +19,7 @@ import { compileResidual, compileTest, type Residual } from "./residual.js";
 import { inTurn, type QueryRun, serverRun } from "./run.js";
 import { streamRun } from "./stream.js";
 import { topDocuments } from "./top.js";
-import { type Counts, countsOf, openWindow } from "./window.js";
+import { countsOf, openWindow } from "./window.js";
 
 /** Makes an iterator of the SDK. Nothing is sent until it is asked for a page. */
 export type Push<T> = (query: SqlQuerySpec, options: FeedOptions) => QueryIterator<T>;
@@ -138,38 +138,6 @@ function firstDocuments<T>(parts: Parts<T>, top: TopOrder, partition: AskedParti
   });
 }
 
-/** Of the service's pages, whatever size the application's own have. A copy for each: the SDK changes what it is given. */
-function pagesOf(feed: FeedOptions, maxItemCount: number): FeedOptions {
-  return { ...feed, maxItemCount, enableQueryControl: false };
-}
-
-function pushedOptions(
-  context: SealContext,
-  given: FeedOptions & QueryOptions,
-  partition: AskedPartition | undefined,
-): FeedOptions {
-  return {
-    ...feedOptionsOf(given),
-    // With a forced plan the SDK forgets the partition key, and documents of others come.
-    ...(partition && { partitionKey: [...partition.stored] as PartitionKey, forceQueryPlan: false }),
-    initialHeaders: { ...given.initialHeaders, [APPROVAL_HEADER]: context.approval },
-  };
-}
-
-/** Where the client counts the rows and the application doesn't say how large pages are: about as large as it needs them. */
-function sizedFor(feed: FeedOptions, left: Counts | undefined): FeedOptions {
-  if (left === undefined || feed.maxItemCount !== undefined) return feed;
-  const wanted = Math.max(left.skip + left.take, ROWS_A_PAGE);
-  return wanted < DOCUMENTS_A_PAGE ? { ...feed, maxItemCount: wanted } : feed;
-}
-
-function withServerToken(
-  { continuation: _, continuationToken: __, ...feed }: FeedOptions,
-  token?: string,
-): FeedOptions {
-  return token === undefined ? feed : { ...feed, continuationToken: token };
-}
-
 function attempt(read: () => QueryRequest): () => QueryRequest {
   try {
     const request = read();
@@ -180,8 +148,3 @@ function attempt(read: () => QueryRequest): () => QueryRequest {
     };
   }
 }
-
-/** Of the client's own pages, where the application doesn't say: the SDK's own default where it merges is smaller. */
-const ROWS_A_PAGE = 100;
-/** Asked of the service where all documents are needed: as many as it gives. */
-const DOCUMENTS_A_PAGE = 1000;
