@@ -4,7 +4,7 @@
  * client, of opened documents.
  */
 import type { FeedResponse, QueryIterator } from "@azure/cosmos";
-import { type RangeNode, type RangeTree, rangeTree, readPath } from "@cosmoseal/core";
+import { documentTerms, isCosmosealError, type RangeNode, type RangeTree, rangeTree, readPath } from "@cosmoseal/core";
 import type { DocumentSource } from "./buffer.js";
 import type { Fetched } from "./documents.js";
 import type { PageDocument } from "./page.js";
@@ -63,12 +63,11 @@ class TopReading<T> {
     const { descending, index, pattern } = this.#top;
     if (this.#isEnough) return;
     const before = this.#found;
-    const isFirst = ({ document }: PageDocument): boolean =>
-      readPath(document, pattern) === (descending ? null : undefined);
     let rows = 0;
-    for await (const part of this.#documents({ kind: "absent", index }, (document) => {
-      rows++;
-      return isFirst(document) ? 1 : 0;
+    for await (const part of this.#documents({ kind: "absent", index }, ({ document }) => {
+      const value = readPath(document, pattern);
+      if (value === null || value === undefined) rows++;
+      return value === (descending ? null : undefined) ? 1 : 0;
     })) {
       yield part;
       if (this.#isEnough) return;
@@ -85,7 +84,7 @@ class TopReading<T> {
     const count = isLast ? 1 : isLarge ? Number.POSITIVE_INFINITY : yield* this.#countOf(also);
     if (count === 0) return;
     if (isLast || count <= this.#worthReading) {
-      yield* this.#documents(also, () => 1);
+      yield* this.#documents(also, (document) => (this.#isBelow(node, document) ? 1 : 0));
       return;
     }
     const children = descending ? [...this.#tree.children(node)].reverse() : this.#tree.children(node);
@@ -119,6 +118,19 @@ class TopReading<T> {
       yield { page, fetched: 0, opened: { documents: [], bad: [] } };
     } while (count <= most && inner.hasMoreResults());
     return count;
+  }
+
+  /** A server could answer with documents that stand elsewhere in the order: they must not pass for the first. */
+  #isBelow(node: RangeNode, { document }: PageDocument): boolean {
+    const { index, pattern } = this.#top;
+    const { text } = this.#tree.term(node);
+    try {
+      return documentTerms(index, [readPath(document, pattern)]).some((term) => term.text === text);
+    } catch (error) {
+      // Of a schema version whose range is another: nothing can be told of its place.
+      if (isCosmosealError(error, "ERR_VALUE_UNSUPPORTED")) return false;
+      throw error;
+    }
   }
 
   #isNew({ place: { id, partitionKey } }: PageDocument): boolean {
