@@ -585,6 +585,15 @@ describe("the epoch", () => {
     await keys.rotate(notes.plan, "b");
   });
 
+  test("claimed by a document that is there no more closes the scope no longer than the maximum store age", async () => {
+    const keys = processOf();
+    await code(read(keys, await ahead("a")));
+    now += AGE;
+    expect(await code(write(keys))).toBe("ERR_STORE_ROLLED_BACK");
+    now += 1;
+    expect(await read(keys, await write(keys))).toEqual(note());
+  });
+
   test("that the store reaches in the end opens the scope again", async () => {
     const keys = processOf();
     const document = await ahead("a");

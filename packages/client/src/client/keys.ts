@@ -63,7 +63,10 @@ export interface ClientKeys {
    * @example await client.keys.destroy(people, "person-4711");
    */
   destroy(definition: Definition, value?: ScopeValue, options?: DestroyOptions & KeyCallOptions): Promise<number>;
-  /** Puts the root key under another key-encryption key, in the place of the one of this client's keyring. No document is touched. */
+  /**
+   * Puts the root key under another key-encryption key, in the place of the one of this client's keyring. No document is touched. Clients
+   * with the old keyring stop within `cacheTtl`: deploy `anyKeyring(old, next)` before.
+   */
   rewrap(next: Keyring, options?: KeyCallOptions): Promise<void>;
   /** Adds a wrap of the root key under another key-encryption key: from then on either opens. */
   addWrap(next: Keyring, options?: KeyCallOptions): Promise<void>;

@@ -24,8 +24,8 @@ import { documentKeys, type LoadedScope } from "./scope-keys.js";
 /** Keys that stay in memory until `release` is called, exactly once. */
 export interface KeyLease {
   /**
-   * Throws ERR_SCOPE_UNKNOWN for a scope that was not asked for or has no record; for writing ERR_STORE_ROLLED_BACK where verified
-   * documents of the scope are of a newer epoch than the store.
+   * Throws ERR_SCOPE_UNKNOWN for a scope that was not asked for or has no record; for writing ERR_STORE_ROLLED_BACK where a verified
+   * document of the scope was of a newer epoch than the store, less than the maximum store age ago.
    */
   keysOf(scope: ScopeId): DocumentKeys;
   release(): void;
@@ -39,7 +39,7 @@ export class Keys {
   readonly #view: View;
   readonly #scopes: Scopes;
   readonly #changes: Changes;
-  readonly #claims: Claims = new Claims();
+  readonly #claims: Claims;
 
   /** Synchronous; nothing is read before the first use. Throws ERR_OPTIONS_INVALID, ERR_PIN_MISSING. */
   constructor(options: KeysOptions) {
@@ -48,6 +48,7 @@ export class Keys {
     const scopes = new Scopes(settings.store, settings.maxScopes);
     this.#settings = settings;
     this.#scopes = scopes;
+    this.#claims = new Claims(settings.maxStoreAge);
     this.#changes = new Changes(settings.store, settings.now);
     this.#view = new View(settings, {
       changed: (before, after) => scopes.forgetChanged(before, after),
@@ -71,7 +72,7 @@ export class Keys {
    */
   async lease(plan: Plan, scopes: readonly ScopeId[], signal?: AbortSignal, use: KeyUse = "write"): Promise<KeyLease> {
     await this.#view.fresh(signal, use);
-    if (use === "write") await this.#catchUp(scopes, signal);
+    if (use === "write" && !this.#claims.isEmpty) await this.#catchUp(scopes, signal);
     const container = containerScope(plan);
     const held = new Map<string, LoadedScope>();
     const read = new Map<string, Bucket>();
@@ -88,7 +89,7 @@ export class Keys {
       return {
         keysOf: (scope) => {
           const text = canonicalJson(scope);
-          if (use === "write" && this.#claims.isAhead(text, epoch)) throw rolledBack();
+          if (use === "write" && this.#claims.isAhead(text, epoch, this.#settings.now())) throw rolledBack();
           const own = held.get(text) ?? unknownScope(scope);
           const shared = held.get(canonicalJson(container)) ?? unknownScope(container);
           return documentKeys(own, shared, epoch, this.#settings.now);
@@ -170,7 +171,10 @@ export class Keys {
     return this.#change((draft) => destroy(draft, scope, options), options.signal);
   }
 
-  /** Wraps the root key under `next` in the place of the wraps that this keyring opens. No document is touched. */
+  /**
+   * Wraps the root key under `next` in the place of the wraps that this keyring opens. No document is touched. This process, and others with
+   * the same keyring, go on until they ask their key-encryption key again, within `cacheTtl`: deploy `anyKeyring(old, next)` before.
+   */
   async rewrap(next: Keyring, signal?: AbortSignal): Promise<void> {
     await this.#change((draft) => rewrap(draft, this.#settings.keyring, next), signal);
   }
@@ -222,7 +226,8 @@ export class Keys {
     const { head } = await this.#view.fresh(signal, "read");
     const newer = [...epochs].filter(([, epoch]) => epoch > head.epoch);
     if (newer.length === 0) return head.epoch;
-    const isNews = newer.filter(([scope, epoch]) => this.#claims.note(scope, epoch)).length > 0;
+    const now = this.#settings.now();
+    const isNews = newer.filter(([scope, epoch]) => this.#claims.note(scope, epoch, now)).length > 0;
     if (isNews) await this.#view.refreshAnew(signal);
     else await this.#refreshSlowly(signal);
     return this.#view.current.head.epoch;
@@ -256,6 +261,8 @@ export class Keys {
   /** The store may have reached by now what documents claimed. */
   async #catchUp(scopes: readonly ScopeId[], signal?: AbortSignal): Promise<void> {
     const { epoch } = this.#view.current.head;
-    if (scopes.some((scope) => this.#claims.isAhead(canonicalJson(scope), epoch))) await this.#refreshSlowly(signal);
+    const now = this.#settings.now();
+    const isAhead = scopes.some((scope) => this.#claims.isAhead(canonicalJson(scope), epoch, now));
+    if (isAhead) await this.#refreshSlowly(signal);
   }
 }

@@ -91,7 +91,12 @@ export class Changes {
       },
       before,
     );
-    await this.#store.write({ expected: before.revision, head, records });
+    try {
+      await this.#store.write({ expected: before.revision, head, records });
+    } catch (error) {
+      root?.key.wipe();
+      throw error;
+    }
     return { key, head };
   }
 }
