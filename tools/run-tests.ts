@@ -24,6 +24,7 @@ const suites: readonly Suite[] = [
   { name: "dropin", command: ["pnpm", "dropin"] },
   { name: "equivalence", command: ["pnpm", "equivalence"] },
   { name: "random-queries", command: ["pnpm", "random-queries"] },
+  { name: "weaker", command: ["pnpm", "weaker"] },
   { name: "keys", command: ["pnpm", "test:keys"] },
   vitest("whole", "whole"),
   { name: "packages", command: ["pnpm", "packages"] },

@@ -84,6 +84,7 @@ export function leaksIn(
     if (
       typeof value === "string" &&
       value.length >= SHORTEST &&
+      !shown.includes(value) &&
       formsOf(value).some((form) => form.length >= GRAM && isSent(form))
     )
       leaks.push(`a constant of ${value.length} units beside a sealed path`);

@@ -53,7 +53,7 @@ export class Conditions {
     if (depth === 0) return this.#atom(spots);
     const inner = (): string => this.condition(spots, depth - 1);
     const roll = draw.next();
-    if (roll < 0.3) return `(${inner()} AND ${inner()})`;
+    if (roll < 0.38) return `(${inner()} AND ${inner()})`;
     if (roll < 0.55) return `(${inner()} OR ${inner()})`;
     if (roll < 0.75) return `NOT (${inner()})`;
     if (roll < 0.79) return `(${inner()} ? ${inner()} : ${inner()})`;
@@ -80,7 +80,7 @@ export class Conditions {
       () => `ARRAY_LENGTH(${one()})`,
       () => `IS_DEFINED(${one()})`,
       () => `LEFT(${one()}, 3)`,
-      () => `ToString(${one()})`,
+      () => `ToString(${draw.one(spots.filter(isScalar)).text})`,
     ];
     return draw.one(makers)();
   }
@@ -132,8 +132,8 @@ export class Conditions {
     if (type !== "text" && type !== "day" && type !== "instant") return draw.one(common)();
     const part = (): string => this.#write(partOf(draw));
     const fold = draw.one(["", ", true", ", false"]);
+    if (draw.chance(0.4)) return draw.one(common)();
     return draw.one([
-      ...common,
       () => `STARTSWITH(${text}, ${part()}${fold})`,
       () => `CONTAINS(${text}, ${part()}${fold})`,
       () => `ENDSWITH(${text}, ${part()}${fold})`,
@@ -142,6 +142,8 @@ export class Conditions {
       () => `UPPER(${text}) = ${value()}`,
       () => `${draw.one(["STARTSWITH", "CONTAINS"])}(LOWER(${text}), ${part()})`,
       () => `(${text} ${draw.one(["", "", "NOT "])}LIKE ${this.#write(this.#pattern())})`,
+      () => `(${text} LIKE ${this.#write(this.#pattern())})`,
+      () => `StringEquals(${text}, ${this.#write(caseOf(wantedFor("text", draw), draw))}, true)`,
       () => `LENGTH(${text}) > 4`,
       () => `STARTSWITH(${part()}, ${text})`,
     ])();
@@ -158,6 +160,8 @@ export class Conditions {
       () => `ARRAY_CONTAINS(${text}, ${value()})`,
       () => `${draw.one(["", "NOT "])}EXISTS(SELECT VALUE x FROM x IN ${text} WHERE ${within()})`,
       () => `EXISTS(SELECT VALUE 1 FROM x IN ${text} WHERE ${within()} AND ${within()})`,
+      () =>
+        `(EXISTS(SELECT VALUE 1 FROM x IN ${text} WHERE x < ${value()}) AND EXISTS(SELECT VALUE 1 FROM x IN ${text} WHERE x > ${value()}))`,
       () => `ARRAY_LENGTH(${text}) ${draw.one(["=", ">", "<"])} ${draw.integer(0, 3)}`,
       () => `${text}[0] ${draw.one(["=", "!=", ">"])} ${value()}`,
       () => `${text} = [${value()}]`,
@@ -187,7 +191,13 @@ export class Conditions {
   #pattern(): string {
     const draw = this.#draw;
     const part = partOf(draw);
-    const marked = draw.chance(0.3) ? part.replace(/^./u, "_") : part;
+    const marked = draw.one([
+      part,
+      part,
+      part.replace(/^./u, "_"),
+      part.replace(/.$/u, "_"),
+      part.replace(/(?<=.)./u, "[A-zŠ-ž]"),
+    ]);
     return draw.one([
       `${marked}%`,
       `%${marked}%`,
@@ -213,4 +223,14 @@ export class Conditions {
     if (typeof value !== "string" || draw.chance(0.3)) return JSON.stringify(value);
     return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
   }
+}
+
+function caseOf(value: Json, draw: Draw): Json {
+  if (typeof value !== "string") return value;
+  return draw.chance(0.5) ? value.toUpperCase() : value.toLowerCase();
+}
+
+/** Objects have an order of properties, which shows in their text and isn't kept where some of them are sealed. */
+function isScalar({ type }: Spot): boolean {
+  return type !== "list" && type !== "object" && type !== "objects";
 }

@@ -18,7 +18,7 @@ export function queryFrom(shape: Shape, draw: Draw): RandomQuery {
   const join = many.length > 0 && draw.chance(0.15) ? draw.one(many) : undefined;
   const all = join === undefined ? spots : [...spots, ...elementSpots(join, "j", draw)];
   const from = `FROM ${alias}${join === undefined ? "" : ` JOIN j IN ${join.text}`}`;
-  const where = draw.chance(0.92) ? ` WHERE ${conditions.condition(all, draw.integer(0, 3))}` : "";
+  const where = draw.chance(0.92) ? ` WHERE ${conditions.condition(all, draw.one([0, 0, 1, 1, 2, 3]))}` : "";
   const scalars = all.filter(({ type }) => type !== "list" && type !== "objects" && type !== "object");
   const values = (): string => draw.one(scalars).text;
   const roll = draw.next();

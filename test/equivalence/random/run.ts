@@ -14,7 +14,7 @@ import { asksByToken, canariesOf, constantsOf, leaksIn, sentQueries } from "../s
 import { openStage, type Question, type SealedAnswer, type Twins } from "../stage.js";
 import { containerOf } from "./container.js";
 import { queryFrom } from "./query.js";
-import { shapeFrom } from "./shape.js";
+import { denseShapeFrom, shapeFrom } from "./shape.js";
 
 const { values } = parseArgs({
   options: { seed: { type: "string" }, schema: { type: "string" }, show: { type: "boolean", default: false } },
@@ -41,7 +41,7 @@ process.exitCode = counts.wrong === 0 && enough && counts.selective > total / 4 
 
 async function runSchema(n: number): Promise<void> {
   const draw = drawFrom(seed + n * 7919);
-  const shape = shapeFrom(draw);
+  const shape = n % 2 === 0 ? shapeFrom(draw) : denseShapeFrom(draw);
   const schema = containerOf(shape, draw, draw.integer(20, full ? 200 : 100));
   const stage = await openStage(draw.integer(1, 3), [schema]);
   const documents = schema.documents(0);

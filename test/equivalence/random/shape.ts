@@ -33,6 +33,37 @@ export function shapeFrom(draw: Draw): Shape {
   return { members: { sure, ...members }, identity: ["/id", "/pk"].filter(() => draw.chance(0.25)), form };
 }
 
+/** Nearly everything sealed under every index that its type can have: for what concerns the indexes alone. */
+export function denseShapeFrom(draw: Draw): Shape {
+  const of = (type: LeafType): Place => leaf(draw, "zod", type, true);
+  const listOf = (type: ListType): Place => ({
+    kind: "list",
+    type,
+    treatment: { is: "sealed", options: indexesOf(draw, type, true) },
+  });
+  const open = { kind: "leaf", type: "text", treatment: { is: "signed" } } as const;
+  const parts = { kind: of("text"), cost: of("integer"), code: open };
+  return {
+    members: {
+      open,
+      first: of("text"),
+      second: of("text"),
+      count: of("integer"),
+      ratio: of("number"),
+      day: of("day"),
+      moment: of("instant"),
+      big: of("bigint"),
+      flag: of("boolean"),
+      any: of("mixed"),
+      tags: listOf("text"),
+      marks: listOf("integer"),
+      parts: { kind: "objects", members: parts, treatment: { is: "signed" } },
+    },
+    identity: ["/id", "/pk"].filter(() => draw.chance(0.25)),
+    form: "zod",
+  };
+}
+
 /** All places of one container hold at most one mention of a name: `_` alone stands for a name that needs brackets. */
 const NAMES = [
   "name",
@@ -96,9 +127,10 @@ function treatment(draw: Draw, options: () => SealedOptions): PlaceTreatment {
 /** Any set of the indexes that the type can have. */
 function indexesOf(draw: Draw, type: LeafType | ListType, sure: boolean): SealedOptions {
   const maybe = (probability: number): boolean => draw.chance(probability);
+  const likely = sure ? 0.85 : 0.5;
   const folded = maybe(0.4);
   const equality: SealedOptions =
-    sure || maybe(0.6)
+    (sure && type === "text") || maybe(0.6)
       ? {
           equality: {
             ...(maybe(0.2) && { bits: draw.integer(2, 9) }),
@@ -113,16 +145,18 @@ function indexesOf(draw: Draw, type: LeafType | ListType, sure: boolean): Sealed
       return {
         ...group,
         ...equality,
-        ...(maybe(0.5) && { prefix: { max: draw.integer(1, 8), ...(folded && { normalize: "lowercase" as const }) } }),
-        ...(maybe(0.5) && {
-          substring: { maxLength: draw.integer(5, 40), ...(folded && { normalize: "lowercase" as const }) },
+        ...(maybe(likely) && {
+          prefix: { max: draw.integer(1, 8), ...(folded && { normalize: "lowercase" as const }) },
+        }),
+        ...(maybe(likely) && {
+          substring: { maxLength: draw.one([5, 8, 40]), ...(folded && { normalize: "lowercase" as const }) },
         }),
       };
     case "integer":
       return {
         ...group,
         ...equality,
-        ...(maybe(0.6) && {
+        ...(maybe(likely) && {
           range: { min: -1000, max: 1000, precision: draw.one([1, 7, 100]), sparsity: draw.integer(1, 4) },
         }),
       };
@@ -130,19 +164,19 @@ function indexesOf(draw: Draw, type: LeafType | ListType, sure: boolean): Sealed
       return {
         ...group,
         ...equality,
-        ...(maybe(0.6) && { range: { min: -50, max: 50, precision: draw.one([0.1, 0.25, 3]) } }),
+        ...(maybe(likely) && { range: { min: -50, max: 50, precision: draw.one([0.1, 0.25, 3]) } }),
       };
     case "bigint":
       return {
         ...group,
         ...equality,
-        ...(maybe(0.6) && { range: { min: -10n, max: 2n ** 63n, precision: draw.one([1n, 1000n]) } }),
+        ...(maybe(likely) && { range: { min: -10n, max: 2n ** 63n, precision: draw.one([1n, 1000n]) } }),
       };
     case "day":
       return {
         ...group,
         ...equality,
-        ...(maybe(0.7) && {
+        ...(maybe(likely) && {
           range: { min: "1990-01-01", max: "2030-12-31", precision: draw.one(["day", "month", "year"] as const) },
         }),
       };
@@ -151,7 +185,7 @@ function indexesOf(draw: Draw, type: LeafType | ListType, sure: boolean): Sealed
       return {
         ...group,
         ...equality,
-        ...(maybe(0.7) && {
+        ...(maybe(likely) && {
           range: {
             min: "2019-12-31T00:00:00Z",
             max: "2027-01-01T00:00:00Z",

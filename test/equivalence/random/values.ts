@@ -19,11 +19,13 @@ export function wantedFor(type: LeafType, draw: Draw): Json {
 
 /** A part of a text that stands in documents, or almost. */
 export function partOf(draw: Draw): string {
-  const text = draw.one(POOLS.text as readonly string[]);
-  const units = [...text];
-  const start = draw.integer(0, Math.max(0, units.length - 1));
-  const part = units.slice(start, start + draw.integer(0, 6)).join("");
-  return draw.chance(0.2) ? nearText(part, draw) : part;
+  const units = [...draw.one(POOLS.text as readonly string[])];
+  const start = draw.chance(0.4) ? 0 : draw.integer(0, Math.max(0, units.length - 1));
+  const part = units.slice(start, start + draw.integer(0, 8)).join("");
+  const roll = draw.next();
+  if (roll < 0.2) return part.toUpperCase();
+  if (roll < 0.4) return part.toLowerCase();
+  return roll < 0.5 ? nearText(part, draw) : part;
 }
 
 const POOLS: Readonly<Record<LeafType, readonly unknown[]>> = {
