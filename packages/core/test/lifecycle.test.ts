@@ -495,6 +495,50 @@ describe("what a container's record says of schema versions", () => {
   });
 });
 
+describe("authentic parts of an older store, put back", () => {
+  const older = (parts: { head?: boolean; records?: boolean }, copy: KeyStore, live: KeyStore): KeyStore => ({
+    ...live,
+    readHead: () => (parts.head === true ? copy : live).readHead(),
+    readBucket: (bucket) => (parts.records === true ? copy : live).readBucket(bucket),
+  });
+
+  test.each<[string, { head?: boolean; records?: boolean }, ErrorCode, ErrorCode]>([
+    ["a record alone fails on the head", { records: true }, "ERR_KEY_STORE_FORGED", "ERR_KEY_STORE_FORGED"],
+    [
+      "a head alone fails on what was seen, and on the records",
+      { head: true },
+      "ERR_STORE_ROLLED_BACK",
+      "ERR_KEY_STORE_FORGED",
+    ],
+    [
+      "both fail on what was seen, and on a document",
+      { head: true, records: true },
+      "ERR_STORE_ROLLED_BACK",
+      "ERR_STORE_ROLLED_BACK",
+    ],
+  ])("%s", async (_, parts, running, fresh) => {
+    const live = store;
+    const copy = await copyOf(live);
+    const place = switchable(live);
+    store = place;
+    await processOf().rotate(notes.plan, "a", { group: "medical" });
+    const survivor = processOf();
+    await survivor.ready();
+    place.now = older(parts, copy, live);
+    now += AGE + 1;
+    const document = await newerUnderOldKeys(copy);
+    expect(await code(read(survivor, document))).toBe(running);
+    expect(await code(read(processOf(), document))).toBe(fresh);
+  });
+
+  /** A document under keys that the older store knows, and of an epoch that it doesn't. */
+  async function newerUnderOldKeys(copy: KeyStore): Promise<unknown> {
+    const elsewhere = new Keys({ keyring, store: await copyOf(copy), pin, now: () => now });
+    await elsewhere.rotate(notes.plan, "b");
+    return write(elsewhere);
+  }
+});
+
 describe("what is told of keys", () => {
   test("is each generation with its state, and never a key", async () => {
     const keys = processOf();
