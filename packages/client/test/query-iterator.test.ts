@@ -57,6 +57,14 @@ const MODES: Readonly<Record<string, Mode>> = {
     query: "SELECT c.id, t AS tag FROM c JOIN t IN c.tags WHERE c.vip = true",
     tokens: true,
   },
+  "whole documents, once for each element": {
+    query: "SELECT VALUE c FROM c JOIN t IN c.tags WHERE c.vip = true",
+    tokens: true,
+  },
+  "parts that several rows have": {
+    query: "SELECT c.id, c.tags, t FROM c JOIN t IN c.tags WHERE c.vip = true",
+    tokens: true,
+  },
   "one row for each pair of elements": {
     query: "SELECT VALUE [c.id, l, t] FROM c JOIN l IN c.labels JOIN t IN c.tags WHERE c.age > 3",
     tokens: true,

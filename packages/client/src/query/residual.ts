@@ -34,13 +34,13 @@ export interface Residual {
 export function compileResidual(
   { maxBufferedRows, maxBufferedBytes, now }: Pick<SealContext, "maxBufferedRows" | "maxBufferedBytes" | "now">,
   definition: ContainerDefinition<unknown>,
-  plan: Pick<QueryPlan, "alias" | "expected" | "residual" | "whole">,
+  plan: Pick<QueryPlan, "alias" | "expected" | "multiplies" | "residual" | "whole">,
   parameters: Parameters,
 ): Residual {
   // One clock for the whole run: each document is evaluated on its own, and all must agree about what time it is.
   const started = new Date(now());
   const options: CompileOptions = { maxBufferedRows, maxBufferedBytes, now: () => started };
-  const { alias, residual, whole } = plan;
+  const { alias, residual } = plan;
   const tests = plan.expected
     .filter((condition) => isCertain(condition, parameters))
     .map((condition) => told(definition, () => compilePredicate(condition, { ...options, alias })));
@@ -48,8 +48,8 @@ export function compileResidual(
   return {
     isExpected: tests.length === 0 ? undefined : (view) => tests.every((test) => test(view, parameters)),
     rowsOf: (documents) =>
-      query === undefined ? documents.map(itself) : rowsOfEach(definition, query, documents, parameters, whole),
-    run: (documents, signal) => runAll(definition, query!, documents, parameters, whole, signal),
+      query === undefined ? documents.map(itself) : rowsOfEach(definition, query, documents, parameters, plan),
+    run: (documents, signal) => runAll(definition, query!, documents, parameters, plan, signal),
   };
 }
 
@@ -75,7 +75,7 @@ function* rowsOfEach(
   query: CompiledQuery,
   documents: readonly PageDocument[],
   parameters: Parameters,
-  whole: boolean,
+  plan: Shape,
 ): Generator<DocumentRow> {
   let document: PageDocument | undefined;
   let ordinal = 0;
@@ -87,7 +87,7 @@ function* rowsOfEach(
   }
   try {
     for (const row of query.run(views(), parameters)) {
-      const own = whole ? ownDocument(document!, ordinal) : freshRow(row);
+      const own = plan.whole ? ownDocument(plan, document!.document) : freshRow(row);
       yield { document: document!, ordinal: ordinal++, row: own };
     }
   } catch (error) {
@@ -95,8 +95,11 @@ function* rowsOfEach(
   }
 }
 
-function ownDocument({ document }: PageDocument, ordinal: number): Record<string, unknown> {
-  return ordinal === 0 ? document : copyOf(document);
+type Shape = Pick<QueryPlan, "multiplies" | "whole">;
+
+/** What the application does to a row must change no other: of a document that makes several, each is a copy. */
+function ownDocument({ multiplies }: Shape, document: Record<string, unknown>): Record<string, unknown> {
+  return multiplies ? structuredClone(document) : document;
 }
 
 async function* runAll(
@@ -104,29 +107,22 @@ async function* runAll(
   query: CompiledQuery,
   documents: AsyncIterable<PageDocument>,
   parameters: Parameters,
-  whole: boolean,
+  plan: Shape,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<unknown> {
-  const byView = new WeakMap<object, { readonly document: Record<string, unknown>; handedOut: boolean }>();
+  const byView = new WeakMap<object, Record<string, unknown>>();
   const rows = query.runAsync(views(), parameters, { signal });
   try {
-    for await (const row of rows) yield whole ? documentOf(row as object) : freshRow(row);
+    for await (const row of rows) yield plan.whole ? ownDocument(plan, byView.get(row as object)!) : freshRow(row);
   } catch (error) {
     throw asOurs(definition, error);
   }
 
   async function* views(): AsyncGenerator<Json> {
     for await (const { view, document } of documents) {
-      if (whole) byView.set(view as object, { document, handedOut: false });
+      if (plan.whole) byView.set(view as object, document);
       yield view;
     }
-  }
-
-  function documentOf(view: object): unknown {
-    const found = byView.get(view)!;
-    const { document, handedOut } = found;
-    found.handedOut = true;
-    return handedOut ? copyOf(document) : document;
   }
 }
 
@@ -174,9 +170,4 @@ function freshRow(row: Json): unknown {
   if (typeof row !== "object" || row === null) return row;
   if (Array.isArray(row)) return row.map(freshRow);
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, freshRow(value)]));
-}
-
-/** A document once more, with dates and bytes as the schema keeps them. */
-function copyOf(document: Record<string, unknown>): Record<string, unknown> {
-  return structuredClone(document);
 }
