@@ -618,6 +618,17 @@ describe("a document that comes in two pages", () => {
 describe("keys that can't be had while a page is opened", () => {
   const world = useWorld({ ranges: 1 });
 
+  test("end at an abort with AbortError, whatever its reason", async () => {
+    const store: KeyStore = { ...world().store, readHead: () => new Promise(() => undefined) };
+    const { items } = world().connect({ store }).database("shop").container("customers");
+    const controller = new AbortController();
+    const page = items
+      .query("SELECT c.email FROM c WHERE c.email = 'x'", { abortSignal: controller.signal })
+      .fetchNext();
+    setTimeout(() => controller.abort("no error at all"), 20);
+    expect((await failureOf(() => page)).name).toBe("AbortError");
+  });
+
   test("lose no row: the next call opens the same page", async () => {
     for (let i = 0; i < 9; i++) await world().customers.items.create({ id: `d${i}`, tenantId: "t", email: `e${i}` });
     let isDown = false;
