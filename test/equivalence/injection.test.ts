@@ -29,6 +29,9 @@ const HOSTILE: readonly string[] = [
   `${"long'".repeat(2000)}`,
 ];
 
+/** As long as the longest prefix that has a token, so that it has as many tokens as the others. */
+const HARMLESS = "harmless";
+
 const DEFINITION = {
   name: "injected",
   partitionKey: "/pk",
@@ -88,6 +91,8 @@ const ON_SEALED: readonly string[] = [
 
 let stage: Stage;
 let twins: Twins;
+/** By query and parameters: one harmless query stands beside many others. */
+const harmlessShapes = new Map<string, readonly string[]>();
 
 beforeAll(async () => {
   stage = await openStage(2, [schema]);
@@ -99,14 +104,13 @@ afterAll(() => stage.close());
 describe("a value with quotes, comments or names changes neither the shape of what is sent nor what leaks", () => {
   test.each(ON_SEALED)("as a parameter: %s", async (query) => {
     const text = query.replace("?", "@value");
-    for (const hostile of HOSTILE)
-      await expectHarmless(text, { "@value": hostile }, { "@value": harmlessFor(hostile) });
+    for (const hostile of HOSTILE) await expectHarmless(text, { "@value": hostile }, { "@value": HARMLESS });
   });
 
   test.each(ON_SEALED)("written in the text: %s", async (query) => {
     for (const [n, hostile] of HOSTILE.entries()) {
       const quote = n % 2 === 0 ? "'" : '"';
-      const harmless = query.replace("?", () => written(harmlessFor(hostile), quote));
+      const harmless = query.replace("?", () => written(HARMLESS, quote));
       await expectHarmless(
         query.replace("?", () => written(hostile, quote)),
         {},
@@ -185,8 +189,10 @@ async function expectHarmless(
   harmlessQuery = query,
 ): Promise<void> {
   const answer = await askSealed(query, parameters);
-  const other = await askSealed(harmlessQuery, harmless);
-  expect(shapesOf(answer)).toEqual(shapesOf(other));
+  const key = JSON.stringify([harmlessQuery, harmless]);
+  const shapes = harmlessShapes.get(key) ?? shapesOf(await askSealed(harmlessQuery, harmless));
+  harmlessShapes.set(key, shapes);
+  expect(shapesOf(answer)).toEqual(shapes);
   expect(leaksOf(answer, query, parameters)).toEqual([]);
   expect(rowsOf(answer)).toEqual(await plainRows(query, parameters));
 }
@@ -220,11 +226,6 @@ function hideValues(name: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("kind" in value)) return value;
   if (value.kind === "Parameter") return { kind: "Parameter" };
   return value.kind === "Literal" && "value" in value ? { kind: "Literal", type: typeof value.value } : value;
-}
-
-/** Of one type and one length, so that it has as many tokens. */
-function harmlessFor(hostile: string): string {
-  return "h".repeat([...hostile].length);
 }
 
 function written(text: string, quote: "'" | '"'): string {
