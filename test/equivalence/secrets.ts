@@ -28,7 +28,9 @@ export function canariesOf(schema: EquivalenceSchema, documents: readonly unknow
     });
   }
   const shown = [...open].join("\n");
-  return [...hidden].filter((text) => text.length >= SHORTEST && !shown.includes(text));
+  return [...hidden].filter(
+    (text) => text.length >= (isDigits(text) ? FEWEST_DIGITS : SHORTEST) && !shown.includes(text),
+  );
 }
 
 export interface Constants {
@@ -110,7 +112,13 @@ export function asksByToken(text: string): boolean {
 }
 
 const SHORTEST = 6;
+/** Identifiers and signatures of requests hold runs of digits by chance. */
+const FEWEST_DIGITS = 10;
 const GRAM = 5;
+
+function isDigits(text: string): boolean {
+  return /^[-\d.]+$/.test(text);
+}
 
 /** Words of the pushed text itself: true for a condition that nothing narrows, versions and counts as small numbers. */
 function isTelling(value: Scalar): boolean {
