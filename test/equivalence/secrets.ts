@@ -87,7 +87,7 @@ export function leaksIn(
       typeof value === "string" &&
       value.length >= SHORTEST &&
       !shown.includes(value) &&
-      formsOf(value).some((form) => form.length >= GRAM && isSent(form))
+      formsOf(value).some((form) => form.length >= GRAM && !shown.includes(form) && isSent(form))
     )
       leaks.push(`a constant of ${value.length} units beside a sealed path`);
   }
