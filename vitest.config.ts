@@ -39,10 +39,10 @@ export default defineConfig({
           name: "client-4-9",
           include: ["packages/client/test/**/*.test.ts"],
           // On both SDKs at the full size, on the newer one alone at the small: every fault by every verb and every change of a schema
-          // take a minute each, the weaker predicate meets no SDK.
+          // take a minute each, the weaker predicate meets no SDK, reading from the end of an index meets what other queries do.
           exclude: full
             ? []
-            : ["faults", "schema-changes", "weaken"].map((name) => `packages/client/test/${name}.test.ts`),
+            : ["faults", "schema-changes", "top", "weaken"].map((name) => `packages/client/test/${name}.test.ts`),
           testTimeout: 60_000,
           env: { COSMOS_SDK_VERSION: "4.9.3" },
         },

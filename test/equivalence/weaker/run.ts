@@ -16,7 +16,7 @@ const root = pathToFileURL(fileURLToPath(new URL("../../../", import.meta.url)))
 register("./hooks.mjs", import.meta.url, { data: { root, mutations: MUTATIONS } });
 
 console.log(`weaker: seed ${seed}`);
-const sound = await (await load("none"))({ seed, schemas: full ? 60 : 20, conditions: 60, documents: full ? 60 : 40 });
+const sound = await (await load("none"))({ seed, schemas: full ? 60 : 12, conditions: 60, documents: full ? 60 : 40 });
 console.log(
   `${sound.pairs} pairs of ${sound.conditions} conditions, ${sound.held} hold, ${sound.lost} lost, ${sound.leaked} leaked; ${sound.narrowed} conditions narrow`,
 );

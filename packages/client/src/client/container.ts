@@ -21,6 +21,7 @@ import { bindQuery } from "../query/bind.js";
 import { settingsFor } from "../query/options.js";
 import { planQuery } from "../query/plan.js";
 import { readRequest } from "../query/request.js";
+import { compileResidual } from "../query/residual.js";
 import { amend, planApproved } from "../sdk/internals.js";
 import { componentsOf, storedComponents, withContainerKeys } from "../sealing/keys-of-item.js";
 import { checkPartitionKey } from "../sealing/partition-key.js";
@@ -138,6 +139,7 @@ export class Container extends SdkContainer {
     const { integrity } = settingsFor(this.#seal, this.definition, undefined);
     const plan = planQuery(this.definition, text, integrity);
     // Nothing is read for a plan.
+    compileResidual(this.#seal, this.definition, plan, parameters);
     const pushed = await bindQuery(this.#seal, this.definition, plan, parameters, { scan: true });
     const initialHeaders = { [APPROVAL_HEADER]: this.#seal.approval };
     return planApproved(this, this.#context, initialHeaders, (approved) => super.getQueryPlan.call(approved, pushed));
