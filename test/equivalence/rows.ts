@@ -31,7 +31,7 @@ export function missingRows(wanted: readonly string[], given: readonly string[])
 
 function plain(value: unknown, rounded: boolean): unknown {
   if (typeof value === "bigint") return plain(Number(value), rounded);
-  if (typeof value === "number") return rounded && !Number.isInteger(value) ? Number(value.toPrecision(12)) : value;
+  if (typeof value === "number") return rounded && !Number.isSafeInteger(value) ? Number(value.toPrecision(12)) : value;
   if (value instanceof Date) return value.toISOString();
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => plain(item, rounded));

@@ -1,5 +1,6 @@
 /** A query over a sealed container answers what it answers over the same documents in plaintext, or refuses before it is sent. */
 import { type FeedOptions, FeedResponse, QueryIterator, type SqlQuerySpec } from "@azure/cosmos";
+import { compile, type Json, parse } from "@cosmoseal/sql";
 import { beforeAll, describe, expect, test } from "vitest";
 import { planQuery } from "../src/query/plan.js";
 import { bare, codeOf, customers, failureOf, useWorld } from "./support/world.js";
@@ -397,4 +398,12 @@ test("comments of a query don't travel", () => {
   for (const text of ["SELECT * FROM c -- c.email = 'hidden'", "SELECT * FROM c WHERE /* hidden */ c.plan = 'pro'"]) {
     expect(planQuery(customers, text).pushed.text).not.toContain("hidden");
   }
+});
+
+test("an order that the SDK can't merge is sorted in the client", async () => {
+  const query = "SELECT c.id FROM c WHERE c.vip = true ORDER BY c.rank, c.id";
+  const { resources } = await world().customers.items.query<{ id: string }>(query, { maxItemCount: 7 }).fetchAll();
+  const all = await world().plain.items.query<Record<string, unknown>>("SELECT * FROM c WHERE c.vip = true").fetchAll();
+  const expected = [...compile(parse(query)).run(all.resources as readonly Json[])];
+  expect(resources).toEqual(expected);
 });

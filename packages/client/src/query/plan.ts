@@ -3,7 +3,7 @@ import { type ContainerDefinition, isCosmosealError } from "@cosmoseal/core";
 import type { Integrity } from "./options.js";
 import { parseQuery } from "./parse.js";
 import type { QueryPlan } from "./query-plan.js";
-import { splitQuery } from "./split.js";
+import { type Sorter, splitQuery } from "./split.js";
 
 const LIMIT = 200;
 const plans = new WeakMap<ContainerDefinition<unknown>, Map<string, QueryPlan>>();
@@ -13,21 +13,27 @@ export function planQuery(
   definition: ContainerDefinition<unknown>,
   text: string,
   integrity: Integrity = "rows",
+  sorter: Sorter = "server",
 ): QueryPlan {
   const known = plans.get(definition) ?? new Map<string, QueryPlan>();
   plans.set(definition, known);
-  const key = `${integrity} ${text}`;
+  const key = `${integrity} ${sorter} ${text}`;
   const found = known.get(key);
   if (found !== undefined) return found;
-  const plan = makePlan(definition, text, integrity);
+  const plan = makePlan(definition, text, integrity, sorter);
   if (known.size >= LIMIT) known.delete(known.keys().next().value!);
   known.set(key, plan);
   return plan;
 }
 
-function makePlan(definition: ContainerDefinition<unknown>, text: string, integrity: Integrity): QueryPlan {
+function makePlan(
+  definition: ContainerDefinition<unknown>,
+  text: string,
+  integrity: Integrity,
+  sorter: Sorter,
+): QueryPlan {
   try {
-    return splitQuery(definition, parseQuery(definition, text), integrity);
+    return splitQuery(definition, parseQuery(definition, text), integrity, sorter);
   } catch (error) {
     if (sealsAnything(definition) || !isCosmosealError(error, "ERR_QUERY_SYNTAX")) throw error;
     return unreadPlan(text);

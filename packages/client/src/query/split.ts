@@ -39,14 +39,18 @@ export function splitQuery(
   definition: ContainerDefinition<unknown>,
   parsed: ParsedQuery,
   integrity: Integrity,
+  sorter: Sorter = "server",
 ): QueryPlan {
   refuseMisspelt(definition, parsed.resolution.references);
   const sealed = sealedReferences(definition, parsed);
   const isPublic = sealed.size === 0;
   if (isPublic && isServers(definition, parsed, integrity)) return asGiven(definition, parsed, "server");
   if (isPublic && isWhole(parsed) && !isSummary(parsed.query)) return asGiven(definition, parsed, "stream");
-  return pushedDown(definition, parsed, sealed);
+  return pushedDown(definition, parsed, sealed, sorter);
 }
+
+/** Who sorts by public paths: the server where it can, or the client whatever the server could. */
+export type Sorter = "server" | "client";
 
 /** True for rows that nobody but the server can make, or that nobody vouches for. */
 function isServers(definition: ContainerDefinition<unknown>, parsed: ParsedQuery, integrity: Integrity): boolean {
@@ -97,6 +101,7 @@ function pushedDown(
   definition: ContainerDefinition<unknown>,
   parsed: ParsedQuery,
   sealed: ReadonlyMap<TreeNode, Reference>,
+  sorter: Sorter,
 ): QueryPlan {
   const { query } = parsed;
   const { plan } = definition;
@@ -120,6 +125,7 @@ function pushedDown(
 
   const multiplies = query.from!.joins.length > 0 || !isContainer(query.from!.source);
   const ofServer =
+    (sorter === "server" || query.orderBy === undefined) &&
     isSortedByServer(parsed, touching, sources) &&
     (query.orderBy === undefined || isTight(where) || isSteady(plan, parsed.resolution, query.orderBy));
   const rows: RowMaker =

@@ -16,7 +16,9 @@ import { planQuery } from "./plan.js";
 import type { QueryPlan, TopOrder } from "./query-plan.js";
 import { type QueryRequest, readRequest } from "./request.js";
 import { compileResidual, compileTest, type Residual } from "./residual.js";
+import { resortedRun } from "./resort.js";
 import { inTurn, type QueryRun, serverRun } from "./run.js";
+import type { Sorter } from "./split.js";
 import { streamRun } from "./stream.js";
 import { topDocuments } from "./top.js";
 import { countsOf, openWindow } from "./window.js";
@@ -43,17 +45,34 @@ export function startQuery<T>(
   async function start(): Promise<QueryRun<T>> {
     const settings = settingsFor(context, definition, given);
     const { text, parameters } = request();
-    const plan = planQuery(definition, text, settings.integrity);
+    // Before anything is asked for: what is wrong with the query itself.
+    const { plan, residual } = planned("server");
     refuseAhead(context, definition, text);
-    const residual = compileResidual(context, definition, plan, parameters);
     const { partitionKey } = given;
     const partition =
       partitionKey === undefined ? undefined : await askedPartition(context, definition, partitionKey, signal);
     const feed = pushedOptions(context, given, partition);
-    const check = { plan, isExpected: residual.isExpected, partition: partition?.prefix, signal };
-    const parts = { context, definition, plan, request: { text, parameters }, settings, residual, check, feed, push };
+    const parts = partsOf(plan, residual);
     if (plan.rows === "server") return serverRun(push(await bound(parts, partition), feed));
-    return inTurn(await (plan.rows === "stream" ? streamed(parts, partition) : buffered(parts, partition)));
+    if (plan.rows === "buffer") return inTurn(await buffered(parts, partition));
+    const run = await streamed(parts, partition);
+    return inTurn(plan.ordered && plan.pushed.text === undefined && !goesOn(feed) ? resortedRun(run, resort) : run);
+
+    function planned(sorter: Sorter): Pick<Parts<T>, "plan" | "residual"> {
+      const made = planQuery(definition, text, settings.integrity, sorter);
+      return { plan: made, residual: compileResidual(context, definition, made, parameters) };
+    }
+
+    function partsOf(made: QueryPlan, rest: Residual): Parts<T> {
+      const check = { plan: made, isExpected: rest.isExpected, partition: partition?.prefix, signal };
+      const asked = { text, parameters };
+      return { context, definition, plan: made, request: asked, settings, residual: rest, check, feed, push };
+    }
+
+    function resort(): Promise<QueryRun<T>> {
+      const made = planned("client");
+      return buffered(partsOf(made.plan, made.residual), partition);
+    }
   }
 }
 
@@ -136,6 +155,10 @@ function firstDocuments<T>(parts: Parts<T>, top: TopOrder, partition: AskedParti
     },
     marks: async (also, size) => push(await bound(parts, partition, { also, count: true }), pagesOf(feed, size)),
   });
+}
+
+function goesOn({ continuation, continuationToken }: FeedOptions): boolean {
+  return continuation !== undefined || continuationToken !== undefined;
 }
 
 function attempt(read: () => QueryRequest): () => QueryRequest {
