@@ -47,7 +47,10 @@ type Scalar = string | number | boolean | null;
 export function constantsOf(schema: EquivalenceSchema, text: string, parameters: Parameters): Constants {
   const query = parse(text);
   const parents = parentsOf(query);
-  const references = resolve(query).references.filter((reference) => touchesSealed(schema, reference));
+  // What FROM goes through is no value: names that it binds to sealed ones are references of their own.
+  const references = resolve(query).references.filter(
+    (reference) => reference.use !== "source" && touchesSealed(schema, reference),
+  );
   const sealed = new Set<TreeNode>(references.map(({ node }) => node));
   const secret = new Set<Scalar>();
   const open = new Set<Scalar>();

@@ -26,7 +26,7 @@ import { bare, failureOf, useWorld } from "./support/world.js";
 
 const world = useWorld();
 const FULL = process.env["COSMOSEAL_FULL"] === "1";
-const STEPS = FULL ? 600 : 120;
+const STEPS = FULL ? 600 : 80;
 const SEED = Number(process.env["COSMOSEAL_SEED"] ?? Date.now() % 1_000_000);
 
 type Definition = SealedContainerDefinition<unknown>;
