@@ -401,9 +401,12 @@ test("comments of a query don't travel", () => {
 });
 
 test("an order that the SDK can't merge is sorted in the client", async () => {
-  const query = "SELECT c.id FROM c WHERE c.vip = true ORDER BY c.rank, c.id";
+  // By whole tokens, so that it is the server's to sort; by numbers and texts, at which the SDK stops.
+  const query = "SELECT c.id FROM c WHERE c.age IN (0, 1, 2, 3, 5, 10, 11) ORDER BY c.rank";
+  const plain = world().plain.items;
+  await expect(plain.query(query, { maxItemCount: 7 }).fetchAll()).rejects.toThrow("mixed types");
   const { resources } = await world().customers.items.query<{ id: string }>(query, { maxItemCount: 7 }).fetchAll();
-  const all = await world().plain.items.query<Record<string, unknown>>("SELECT * FROM c WHERE c.vip = true").fetchAll();
+  const all = await plain.query<Record<string, unknown>>("SELECT * FROM c").fetchAll();
   const expected = [...compile(parse(query)).run(all.resources as readonly Json[])];
   expect(resources).toEqual(expected);
 });

@@ -54,7 +54,9 @@ export function describeBehaviours(area: string, declare: (setup: () => Setup, b
               else test(title, (context) => context.skip(lack));
             },
           );
-          if (chosen === 0) test.skip("nothing at this size", () => {});
+          if (chosen === 0)
+            test("nothing at this size", (context) =>
+              context.skip("none of the area's behaviours is in this column of the small size"));
           beforeAll(async () => {
             if (chosen > 0) setup = await start(SDKS[version]!, ranges);
           });

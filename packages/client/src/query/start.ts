@@ -7,7 +7,7 @@ import { abortable, abortableRun } from "./abort.js";
 import { refuseAhead } from "./ahead.js";
 import { type BindOptions, bindQuery } from "./bind.js";
 import { bufferedRun, type DocumentSource } from "./buffer.js";
-import { continuationsOf, refuseContinuation } from "./continuation.js";
+import { continuationsOf, givenToken, refuseContinuation } from "./continuation.js";
 import { fetchDocuments } from "./documents.js";
 import { DOCUMENTS_A_PAGE, pagesOf, pushedOptions, ROWS_A_PAGE, sizedFor, withServerToken } from "./feed-options.js";
 import { type QueryOptions, type QuerySettings, settingsFor } from "./options.js";
@@ -56,7 +56,9 @@ export function startQuery<T>(
     if (plan.rows === "server") return serverRun(push(await bound(parts, partition), feed));
     if (plan.rows === "buffer") return inTurn(await buffered(parts, partition));
     const run = await streamed(parts, partition);
-    return inTurn(plan.ordered && plan.pushed.text === undefined && !goesOn(feed) ? resortedRun(run, resort) : run);
+    return inTurn(
+      plan.ordered && plan.pushed.text === undefined && givenToken(feed) === undefined ? resortedRun(run, resort) : run,
+    );
 
     function planned(sorter: Sorter): Pick<Parts<T>, "plan" | "residual"> {
       const made = planQuery(definition, text, settings.integrity, sorter);
@@ -155,10 +157,6 @@ function firstDocuments<T>(parts: Parts<T>, top: TopOrder, partition: AskedParti
     },
     marks: async (also, size) => push(await bound(parts, partition, { also, count: true }), pagesOf(feed, size)),
   });
-}
-
-function goesOn({ continuation, continuationToken }: FeedOptions): boolean {
-  return continuation !== undefined || continuationToken !== undefined;
 }
 
 function attempt(read: () => QueryRequest): () => QueryRequest {
