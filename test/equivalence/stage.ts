@@ -31,8 +31,11 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** Exchanges that the record keeps. */
+const KEPT = 2000;
+
 export async function openStage(ranges: number, schemas: readonly EquivalenceSchema[]): Promise<Stage> {
-  const emulator = await createEmulator({ ranges, record: 200 });
+  const emulator = await createEmulator({ ranges, record: KEPT });
   const plain = new SdkClient(emulator.connectionString);
   const definitions = new Map(schemas.map((schema) => [schema.name, schema.define()]));
   const keyring = staticKeyring(Buffer.alloc(32, 5).toString("base64"));
@@ -127,6 +130,6 @@ function recordedSince(
   last: RecordedExchange | undefined,
 ): readonly RecordedExchange[] {
   const since = exchanges.slice(last === undefined ? 0 : exchanges.lastIndexOf(last) + 1);
-  if (since.length > 190) throw new Error("A query sent more than the record keeps.");
+  if (since.length >= KEPT) throw new Error("A query sent more than the record keeps.");
   return since;
 }
