@@ -120,6 +120,20 @@ describe("a day of work", () => {
   });
 });
 
+test("spans go to the provider that is there now, where one took the place of another", async () => {
+  await day();
+  expect(exporter.getFinishedSpans().length).toBeGreaterThan(0);
+  const later = new InMemorySpanExporter();
+  trace.disable();
+  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(later)] }));
+  exporter.reset();
+  await day();
+  expect(later.getFinishedSpans().length).toBeGreaterThan(0);
+  expect(exporter.getFinishedSpans()).toEqual([]);
+  trace.disable();
+  trace.setGlobalTracerProvider(provider);
+});
+
 test("a listener that throws doesn't spoil the call; what it threw is an uncaught exception", async () => {
   const uncaught: unknown[] = [];
   const others = process.listeners("uncaughtException");

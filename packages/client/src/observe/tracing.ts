@@ -4,7 +4,7 @@
  */
 
 import { isCosmosealError } from "@cosmoseal/core";
-import type { Tracer } from "@opentelemetry/api";
+import type { TraceAPI } from "@opentelemetry/api";
 
 /** Names and numbers: the only kinds of attributes that there are. */
 export interface SpanFacts {
@@ -23,9 +23,11 @@ export async function traced<T>(
   facts: SpanFacts,
   work: (span: RunningSpan) => Promise<T>,
 ): Promise<T> {
-  loading ??= loadTracer();
-  const tracer = await loading;
-  if (tracer === undefined) return work(SILENT);
+  loading ??= loadTracing();
+  const tracing = await loading;
+  if (tracing === undefined) return work(SILENT);
+  // Asked anew for each span: an application may put another provider in the place of the first.
+  const tracer = tracing.getTracer("cosmoseal");
   const attributes = Object.fromEntries(Object.entries(facts).map(([fact, value]) => [`cosmoseal.${fact}`, value]));
   return tracer.startActiveSpan(`cosmoseal.${name}`, { attributes }, async (span) => {
     try {
@@ -40,17 +42,17 @@ export async function traced<T>(
   });
 }
 
-async function loadTracer(): Promise<Tracer | undefined> {
+async function loadTracing(): Promise<TraceAPI | undefined> {
   try {
     const { trace } = await import(/* webpackIgnore: true */ /* @vite-ignore */ "@opentelemetry/api");
-    return trace.getTracer("cosmoseal");
+    return trace;
   } catch (error) {
     if (ABSENT.has((error as { readonly code?: unknown }).code)) return undefined;
     throw error;
   }
 }
 
-let loading: Promise<Tracer | undefined> | undefined;
+let loading: Promise<TraceAPI | undefined> | undefined;
 
 const SILENT: RunningSpan = { count: () => undefined };
 /** `SpanStatusCode.ERROR`; read from the package it would have to be there. */
