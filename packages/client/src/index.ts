@@ -80,6 +80,7 @@ export type {
   CosmosClientOptions,
   SealOptions,
 } from "./options/seal-options.js";
+export { lackingInContainer, type StoredContainerDefinition, storedContainerDefinition } from "./policy/stored.js";
 export type { ExplainedRefusal, ExplainedSearch, QueryExplanation } from "./query/explain.js";
 export type { Integrity, PerContainer, QueryOptions, UnindexedPolicy } from "./query/options.js";
 export { type SealStats, sealStatsOf } from "./query/stats.js";

@@ -3,6 +3,13 @@
  */
 export { isSealed, type OpenCallOptions, open, openAll, type SealCallOptions, seal } from "./codec/codec.js";
 export { openContinuation, sealContinuation } from "./codec/continuation.js";
+export {
+  type ExaminedGroup,
+  type ExaminedKey,
+  type ExaminedSeal,
+  type Examination,
+  examine,
+} from "./codec/examine.js";
 export { checkFloor } from "./codec/floor.js";
 export { canonicalJson } from "./codec/jcs.js";
 export type { Json, JsonObject } from "./codec/json.js";
@@ -10,6 +17,7 @@ export { type NewerDocument, publicAt } from "./codec/newer.js";
 export { isPublicWhereSealed } from "./codec/open.js";
 export { containerScope, type DocumentPlace, partitionKeyOf, placeOf, readPath, type ScopeId } from "./codec/place.js";
 export { checkSealable, isStillPlain, placeOfPlain } from "./codec/plaintext.js";
+export { type RebuiltDocument, rebuildDocument } from "./codec/rebuild.js";
 export { cryptoReady } from "./crypto/sodium.js";
 export {
   CosmosealError,

@@ -136,7 +136,8 @@ function hasEnded({ endedAt }: VersionPlan, document: Readonly<Record<string, un
   return !(typeof seconds === "number" && seconds * 1000 < endedAt);
 }
 
-function manifestHolds({ document, seal, place, version }: StoredDocument, integrity: Key): boolean {
+/** True where the stored document, as it was read, is what the manifest was made of. Must be asked before anything is merged. */
+export function manifestHolds({ document, seal, place, version }: StoredDocument, integrity: Key): boolean {
   try {
     const member = seal.member as unknown as Record<string, unknown>;
     const expected = manifestOf(integrity, place, seal.groups, member, document, version.unsignedPlaces);
