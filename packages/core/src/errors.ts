@@ -23,7 +23,7 @@ export const ERROR_CODES = {
   ERR_PARTITION_KEY_MISSING: "The schema requires a partition key that the document lacks.",
   ERR_SCOPE_MISSING: "The document lacks the value that tells which scope its keys come from.",
   ERR_SCHEMA_OUTDATED: "A later schema version is in use, so that this one can't write, or ask, without doing harm.",
-  ERR_GROUP_KEY_MISSING: "The write needs the key of a group that this client doesn't hold.",
+  ERR_GROUP_KEY_MISSING: "The call needs the key of a group that this client doesn't hold, or that the scope lacks.",
   // Keys
   ERR_KEY_STORE_EMPTY: "The key store holds no root key.",
   ERR_KEY_STORE_EXISTS: "The key store already holds a root key.",

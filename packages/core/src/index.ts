@@ -1,13 +1,14 @@
 /**
  * The core of Cosmoseal: schema → plan → codec, keys beside. No Azure, no I/O; runs wherever WebAssembly does.
  */
+export { type ClosedDocument, closedGroupsOf, type MissingGroupPolicy } from "./codec/closed.js";
 export { isSealed, type OpenCallOptions, open, openAll, type SealCallOptions, seal } from "./codec/codec.js";
 export { openContinuation, sealContinuation } from "./codec/continuation.js";
 export {
+  type Examination,
   type ExaminedGroup,
   type ExaminedKey,
   type ExaminedSeal,
-  type Examination,
   examine,
 } from "./codec/examine.js";
 export { checkFloor } from "./codec/floor.js";
@@ -16,6 +17,7 @@ export type { Json, JsonObject } from "./codec/json.js";
 export { type NewerDocument, publicAt } from "./codec/newer.js";
 export { isPublicWhereSealed } from "./codec/open.js";
 export { containerScope, type DocumentPlace, partitionKeyOf, placeOf, readPath, type ScopeId } from "./codec/place.js";
+export { isPlaceholder, type Placeholder, placeholderOf } from "./codec/placeholder.js";
 export { checkSealable, isStillPlain, placeOfPlain } from "./codec/plaintext.js";
 export { type RebuiltDocument, rebuildDocument } from "./codec/rebuild.js";
 export { cryptoReady } from "./crypto/sodium.js";
@@ -39,14 +41,15 @@ export type { DestroyOptions } from "./keys/changing/destroy.js";
 export { createRoot, type NewRoot } from "./keys/changing/rekey.js";
 export type { RetireOptions } from "./keys/changing/retire.js";
 export type { RotateOptions, Rotation } from "./keys/changing/rotate.js";
-export { type CreateKeyStoreOptions, createKeyStore } from "./keys/create.js";
+export { type CreatedKeyStore, type CreateKeyStoreOptions, createKeyStore } from "./keys/create.js";
 export type { DocumentKeys, IndexKey } from "./keys/document-keys.js";
 export type { Keyring, KeyringOptions, RootWrap } from "./keys/keyring.js";
-export { type KeyLease, Keys, type ScopeValue } from "./keys/keys.js";
+export { type GroupDescription, type KeyLease, Keys, type RootCallOptions, type ScopeValue } from "./keys/keys.js";
 export type { KeyUse } from "./keys/loading/view.js";
-export type { KeysOptions, PinUntil } from "./keys/options.js";
+export type { GroupKeysOptions, KeysOptions, PinUntil } from "./keys/options.js";
 export { type PassphraseOptions, passphraseKek, staticKeyring } from "./keys/root-wrap.js";
 export {
+  type GroupRoot,
   type HeadRecord,
   type KeyEntry,
   type KeyKind,

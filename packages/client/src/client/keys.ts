@@ -4,10 +4,12 @@ import type {
   DestroyOptions,
   KeyDescription,
   Keyring,
+  GroupDescription,
   NewRoot,
   RetireOptions,
   RootWrap,
   RotateOptions,
+  RootCallOptions,
   Rotation,
   ScopeId,
   ScopeValue,
@@ -65,18 +67,27 @@ export interface ClientKeys {
   destroy(definition: Definition, value?: ScopeValue, options?: DestroyOptions & KeyCallOptions): Promise<number>;
   /**
    * Puts the root key under another key-encryption key, in the place of the one of this client's keyring. No document is touched. Clients
-   * with the old keyring stop within `cacheTtl`: deploy `anyKeyring(old, next)` before.
+   * with the old keyring stop within `cacheTtl`: deploy `anyKeyring(old, next)` before. With `group` the root of that group is meant, in
+   * all four: throws ERR_GROUP_KEY_MISSING where this client isn't given it, ERR_KEY_MISSING where the group has none.
    */
-  rewrap(next: Keyring, options?: KeyCallOptions): Promise<void>;
+  rewrap(next: Keyring, options?: RootCallOptions): Promise<void>;
   /** Adds a wrap of the root key under another key-encryption key: from then on either opens. */
-  addWrap(next: Keyring, options?: KeyCallOptions): Promise<void>;
+  addWrap(next: Keyring, options?: RootCallOptions): Promise<void>;
   /** Removes the wraps that match; the number of them. Throws ERR_OPTIONS_INVALID where this client's keyring could not open the rest. */
-  removeWrap(matches: (wrap: RootWrap) => boolean, options?: KeyCallOptions): Promise<number>;
+  removeWrap(matches: (wrap: RootWrap) => boolean, options?: RootCallOptions): Promise<number>;
   /**
    * Puts a new root key, which createRoot made, in the place of the old one; no document is touched. Every process must pin both before,
-   * or it stops with ERR_PIN_MISMATCH. Throws ERR_PIN_MISMATCH where this client doesn't.
+   * or it stops with ERR_PIN_MISMATCH. Throws ERR_PIN_MISMATCH where this client doesn't. With `group` it becomes the root of that
+   * group: its keys leave the root key, or the root that the group had before.
+   *
+   * @example
+   * const next = await createRoot(medicalKeyring);
+   * // deploy to who is to hold it: groups: { medical: { keyring: medicalKeyring, pin: [{ pin: rootPin, until }, { pin: next.pin }] } }
+   * await client.keys.rekey(next, { group: "medical" });
    */
-  rekey(next: NewRoot, options?: KeyCallOptions): Promise<void>;
+  rekey(next: NewRoot, options?: RootCallOptions): Promise<void>;
+  /** The groups that have a root of their own, with its pin, and whether this client is given it. */
+  groups(options?: KeyCallOptions): Promise<readonly GroupDescription[]>;
   /** Lets only this schema version and newer ones write (ERR_SCHEMA_OUTDATED for others). It never falls. Throws ERR_OPTIONS_INVALID. */
   raiseFloor(definition: Definition, version: number, options?: KeyCallOptions): Promise<void>;
   /** Records that every document carries the index as this schema version defines it. Throws ERR_OPTIONS_INVALID. */
@@ -97,10 +108,11 @@ export function clientKeys({ keys }: SealContext): ClientKeys {
     rotate: ({ plan }, value, options) => keys.rotate(plan, value, options),
     retire: ({ plan }, value, options) => keys.retire(plan, value, options),
     destroy: ({ plan }, value, options) => keys.destroy(plan, value, options),
-    rewrap: (next, options = {}) => keys.rewrap(next, options.signal),
-    addWrap: (next, options = {}) => keys.addWrap(next, options.signal),
-    removeWrap: (matches, options = {}) => keys.removeWrap(matches, options.signal),
-    rekey: (next, options = {}) => keys.rekey(next, options.signal),
+    rewrap: (next, options) => keys.rewrap(next, options),
+    addWrap: (next, options) => keys.addWrap(next, options),
+    removeWrap: (matches, options) => keys.removeWrap(matches, options),
+    rekey: (next, options) => keys.rekey(next, options),
+    groups: (options = {}) => keys.groups(options.signal),
     raiseFloor: ({ plan }, version, options = {}) => keys.raiseFloor(plan, version, options.signal),
     recordComplete: ({ plan }, name, version, options = {}) => keys.recordComplete(plan, name, version, options.signal),
     pin: () => keys.pin(),

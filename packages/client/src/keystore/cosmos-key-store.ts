@@ -196,7 +196,8 @@ function bucketId(bucket: string, hash: string): string {
 }
 
 function refusePassphrases(head: HeadRecord): void {
-  if (!head.wraps.some(({ keyring }) => keyring === "passphrase")) return;
+  const wraps = [...head.wraps, ...Object.values(head.groups ?? {}).flatMap((group) => group.wraps)];
+  if (!wraps.some(({ keyring }) => keyring === "passphrase")) return;
   throw new CosmosealError(
     "ERR_OPTIONS_INVALID",
     "A wrap behind a passphrase never goes into a store in the account.",

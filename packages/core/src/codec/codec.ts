@@ -3,8 +3,11 @@ import { cryptoReady } from "../crypto/sodium.js";
 import { CosmosealError, isCosmosealError } from "../errors.js";
 import type { Keys } from "../keys/keys.js";
 import { type Plan, SEAL } from "../plan/plan.js";
+import { groupKeyMissing } from "../keys/loading/group-roots.js";
 import type { ContainerDefinition } from "../schema/define.js";
 import { checkFloor } from "./floor.js";
+import { carriedInto } from "./carry.js";
+import type { ClosedDocument, MissingGroupPolicy } from "./closed.js";
 import type { JsonObject } from "./json.js";
 import type { NewerDocument } from "./newer.js";
 import { openDocument, readStored, type StoredDocument } from "./open.js";
@@ -23,6 +26,11 @@ export interface SealCallOptions {
    */
   readonly replaces?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * The stored document that is replaced, where it has groups whose root this process lacks: they and their tokens are carried.
+   * Without it ERR_GROUP_KEY_MISSING is thrown where a group is missing.
+   */
+  readonly carried?: ClosedDocument | undefined;
 }
 
 export interface OpenCallOptions {
@@ -31,11 +39,15 @@ export interface OpenCallOptions {
   /** Told of each document of a later schema version than the definition's own, once it is verified and opened. */
   readonly onNewer?: ((newer: NewerDocument) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What becomes of a group whose root this process lacks. Default `error`: ERR_GROUP_KEY_MISSING. */
+  readonly missing?: ((group: string) => MissingGroupPolicy) | undefined;
+  /** Told of each document of which groups stayed closed, once it is verified; `index` is its place in the list. */
+  readonly onClosed?: ((closed: ClosedDocument, index: number) => void) | undefined;
 }
 
 /**
- * The stored document. Throws what {@link prepareDocument} and {@link sealDocument} throw, what keys throw, and ERR_SCHEMA_OUTDATED
- * where the container's record says that only later schema versions write.
+ * The stored document. Throws what {@link prepareDocument}, {@link carriedInto} and {@link sealDocument} throw, what keys throw, and
+ * ERR_SCHEMA_OUTDATED where the container's record says that only later schema versions write.
  */
 export async function seal(
   definition: ContainerDefinition<unknown>,
@@ -45,15 +57,19 @@ export async function seal(
 ): Promise<JsonObject> {
   const { plan } = definition;
   await cryptoReady();
+  const { carried: closed } = options;
   definition.validate?.(document);
+  if (closed === undefined) await refuseMissing(plan, keys, options.signal);
   const prepared = await prepare(definition, keys, document, options);
-  const stamp = stampFor(plan, prepared, options.stamp);
+  const asked = stampFor(plan, prepared, options.stamp);
+  const stamp = closed === undefined ? asked : Math.max(asked, closed.seal.n + 1);
   const write = async (): Promise<JsonObject> => {
     const lease = await keys.lease(plan, [prepared.scope], options.signal);
     try {
       const documentKeys = lease.keysOf(prepared.scope);
       checkFloor(plan, documentKeys.schema());
-      return sealDocument(plan, prepared, documentKeys, { stamp });
+      const carried = closed && carriedInto(plan, prepared.split, documentKeys, closed);
+      return sealDocument(plan, prepared, documentKeys, { stamp, carried });
     } finally {
       lease.release();
     }
@@ -74,6 +90,13 @@ export async function seal(
 }
 
 /**
+/** A document of the plan has all its groups, so that whoever lacks one makes none. */
+async function refuseMissing(plan: Plan, keys: Keys, signal?: AbortSignal): Promise<void> {
+  const missing = await keys.missingGroups(plan, signal);
+  const group = plan.groups.find((name) => missing.includes(name));
+  if (group !== undefined) throw groupKeyMissing(group);
+}
+
  * The documents, in order. Each stored document is changed in place, and must not be used again where it throws. Either all
  * open or the first error is thrown; `onBad` takes an error instead and leaves undefined in the document's place. A plaintext
  * document that the definition's phase of moving in believes is handed on as it is.
@@ -134,12 +157,16 @@ async function openRound(plan: Plan, keys: Keys, outcomes: Outcome[], options: O
   );
   if (todo.length === 0) return;
   const scopes = new Map(todo.map(({ read }) => [read!.place.scopeText, read!.place.scope]));
-  const lease = await keys.lease(plan, [...scopes.values()], options.signal, "read");
+  const groups = new Set(todo.flatMap(({ read }) => read!.seal.groups.map(({ name }) => name)));
+  const lease = await keys.lease(plan, [...scopes.values()], options.signal, "read", [...groups]);
   try {
     for (const outcome of todo) {
       const read = outcome.read!;
       const { document, error } = attempt(() => ({
-        document: openDocument(plan, read, lease.keysOf(read.place.scope), options.now, options.onNewer),
+        document: openDocument(plan, read, keysOf(read.place), options.now, {
+          ...options,
+          onClosed: options.onClosed && ((closed) => options.onClosed?.(closed, outcomes.indexOf(outcome))),
+        }),
       }));
       delete outcome.error;
       Object.assign(outcome, document === undefined ? { error } : { document });
@@ -204,7 +231,7 @@ async function prepare(
   }
   const container = containerScope(plan);
   const withIdentity = async (): Promise<PreparedDocument> => {
-    const lease = await keys.lease(plan, [container], options.signal);
+    const lease = await keys.lease(plan, [], options.signal);
     try {
       return prepareDocument(plan, document, replaces, () => lease.keysOf(container).identity());
     } finally {

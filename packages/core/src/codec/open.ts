@@ -1,19 +1,21 @@
 /** Opens a stored document: finds the keys that must be its own, checks the manifest, opens and merges the groups. SPEC §4, §6. */
 import { equalBytes } from "../crypto/bytes.js";
 import type { Key } from "../crypto/key.js";
-import { CosmosealError, type ErrorCode } from "../errors.js";
+import { CosmosealError, type ErrorCode, isCosmosealError } from "../errors.js";
 import { identityToken } from "../index/identity.js";
 import type { DocumentKeys } from "../keys/document-keys.js";
-import { firstPresent, memberPlace, type PlaceTree, setOwn } from "../plan/places.js";
+import { compilePlaces, firstPresent, memberPlace, type PlaceTree, setOwn } from "../plan/places.js";
 import { type Plan, SEAL, SYSTEM_PROPERTIES, type VersionPlan } from "../plan/plan.js";
 import { parsePattern, parsePointer } from "../schema/pattern.js";
+import { type ClosedDocument, type MissingGroupPolicy, noteClosed } from "./closed.js";
 import { type GroupEntry, openGroup } from "./group.js";
 import { canonicalJson } from "./jcs.js";
 import { isObject } from "./json.js";
 import { manifestOf, publicPart } from "./manifest.js";
 import { type NewerDocument, newerVersion, placesAhead } from "./newer.js";
 import { type DocumentPlace, placeOf, readPath } from "./place.js";
-import { type ParsedSeal, parseSeal } from "./seal-member.js";
+import { putPlaceholders } from "./placeholder.js";
+import { type ParsedGroup, type ParsedSeal, parseSeal } from "./seal-member.js";
 
 /** A stamp further ahead of the reader's clock is refused. SPEC §4. */
 export const MAX_STAMP_AHEAD: number = 15 * 60 * 1000;
@@ -50,17 +52,26 @@ export function readStored(plan: Plan, stored: unknown): StoredDocument {
   return { document: stored, seal, place, version };
 }
 
+export interface OpenDocumentOptions {
+  /** Told of a document of a later version than the plan's own. */
+  readonly onNewer?: ((newer: NewerDocument) => void) | undefined;
+  /** What becomes of a group whose root this process lacks. Default `error`. */
+  readonly missing?: ((group: string) => MissingGroupPolicy) | undefined;
+  /** Told of a document of which groups stayed closed, before placeholders are put. */
+  readonly onClosed?: ((closed: ClosedDocument) => void) | undefined;
+}
+
 /**
- * Checks and opens; merges into `stored.document` in place and takes `_seal` out. `onNewer` is told of a document of a later
- * version than the plan's own. Throws ERR_INTEGRITY, ERR_KEY_SCOPE, ERR_KEY_RETIRED, ERR_KEY_DESTROYED, ERR_STAMP_AHEAD,
- * ERR_SCHEMA_VERSION; the document must be thrown away then.
+ * Checks and opens; merges into `stored.document` in place and takes `_seal` out. Throws ERR_INTEGRITY, ERR_KEY_SCOPE,
+ * ERR_KEY_RETIRED, ERR_KEY_DESTROYED, ERR_STAMP_AHEAD, ERR_SCHEMA_VERSION, ERR_GROUP_KEY_MISSING; the document must be thrown away
+ * then.
  */
 export function openDocument(
   plan: Plan,
   stored: StoredDocument,
   keys: DocumentKeys,
   now: number,
-  onNewer?: (newer: NewerDocument) => void,
+  { onNewer, missing = () => "error", onClosed }: OpenDocumentOptions = {},
 ): Record<string, unknown> {
   const { document, seal, place, version } = stored;
   // By the id as stored: what has been merged already holds the sealed one.
@@ -69,9 +80,7 @@ export function openDocument(
   if (keys.scopeText !== place.scopeText) throw fail();
   checkForm(stored, fail);
   const integrity = locate(() => keys.reading("integrity", "", seal.member.k), plan, place);
-  const groupKeys = seal.groups.map((group) =>
-    locate(() => keys.reading("group", group.name, group.keyId), plan, place),
-  );
+  const groupKeys = seal.groups.map((group) => groupKey(plan, place, keys, group));
   if (!manifestHolds(stored, integrity)) throw fail();
   // After the manifest: only a writer of ours can have set a stamp that is worth an error of its own.
   if (seal.member.n > now + MAX_STAMP_AHEAD)
@@ -83,23 +92,71 @@ export function openDocument(
   if (hasEnded(version, document) && isPublicWhereSealed(plan, document, own)) {
     throw fail("ERR_SCHEMA_VERSION", "The document is of a schema version that had ended when it was stored.");
   }
-  const opened = seal.groups.map((group, i) => openGroup(groupKeys[i]!, place, group));
+  const isWhole = !groupKeys.includes(undefined);
+  const held = isWhole ? seal.groups : seal.groups.filter((_, i) => groupKeys[i] !== undefined);
+  const closed = isWhole ? NO_GROUPS : seal.groups.filter((_, i) => groupKeys[i] === undefined);
+  for (const { name } of closed) {
+    if (missing(name) === "error") throw notHeld(plan, place, name);
+  }
+  const opened = held.map((group) => openGroup(groupKeys[seal.groups.indexOf(group)]!, place, group));
   delete document[SEAL];
   const isLater = version.version > plan.version;
-  const ahead = isLater ? placesAhead(plan, document, seal.groups, opened, isKnown) : [];
+  const ahead = isLater ? placesAhead(plan, document, held, opened, isKnown) : [];
   if (ahead === undefined) throw fail();
   const tokens = new Map(plan.identity.map((pattern) => [pattern, readPath(document, pattern)]));
-  seal.groups.forEach((group, i) => {
+  held.forEach((group, i) => {
     const entries = opened[i];
     if (entries === undefined) throw fail();
     for (const entry of entries)
       if (!merge(document, entry, version.sealedPlaces.get(group.name), plan.identity)) throw fail();
   });
   for (const [pattern, token] of tokens) {
+    // With the default group closed nobody can hold the token against its value: it stays in its place.
+    if (closed.some(({ name }) => name === "")) break;
     if (!identityHolds(plan, keys, pattern, token, readPath(document, pattern))) throw fail();
   }
   if (isLater) onNewer?.({ version: version.version, known: isKnown, place, sealed: ahead });
+  if (closed.length > 0) {
+    noteClosed(
+      document,
+      closed.map(({ name }) => name),
+    );
+    onClosed?.({ place, seal: seal.member, version, groups: closed, before: document });
+    const { groups, removed } = isKnown ? version : own;
+    const gone = removed && compilePlaces(removed);
+    for (const { name } of closed) {
+      if (missing(name) === "placeholder") putPlaceholders(document, name, groups[name] ?? [], gone);
+    }
+  }
   return document;
+}
+
+const NO_GROUPS: readonly ParsedGroup[] = Object.freeze([]);
+
+/** Undefined for a group whose root this process lacks: the manifest is checked all the same. */
+function groupKey(plan: Plan, place: DocumentPlace, keys: DocumentKeys, { name, keyId }: ParsedGroup): Key | undefined {
+  const read = (): Key | undefined => {
+    try {
+      return keys.reading("group", name, keyId);
+    } catch (error) {
+      if (isCosmosealError(error, "ERR_GROUP_KEY_MISSING")) return undefined;
+      throw error;
+    }
+  };
+  return locate(read, plan, place);
+}
+
+function notHeld(plan: Plan, { id }: DocumentPlace, group: string): CosmosealError {
+  return new CosmosealError(
+    "ERR_GROUP_KEY_MISSING",
+    `The document has the group ${JSON.stringify(group)}, whose key this client doesn't hold.`,
+    {
+      container: plan.name,
+      id,
+      remedy:
+        'Read what else is in it with `missingGroups: "omit"` or "placeholder", or give `groups` the keyring and the pin.',
+    },
+  );
 }
 
 /** One sentence for every way in which authentication fails. */

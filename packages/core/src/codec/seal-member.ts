@@ -1,7 +1,7 @@
 /** The `_seal` member of a stored document: its form, read strictly. SPEC §4. */
 import { fromBase64, fromBase64url } from "../crypto/bytes.js";
 import { NONCE_BYTES, TAG_BYTES } from "../crypto/sodium.js";
-import { FORMAT_VERSION } from "../plan/plan.js";
+import { FORMAT_VERSION, GROUP_NAME } from "../plan/plan.js";
 import { isObject } from "./json.js";
 
 export type StoredGroup = readonly [keyId: string, stamp: number, blob: string];
@@ -56,7 +56,7 @@ function parseGroups(groups: Readonly<Record<string, unknown>>, documentStamp: n
   const parsed: ParsedGroup[] = [];
   for (const name of Object.keys(groups).sort()) {
     const group = groups[name];
-    if (!/^[a-z0-9_-]{0,32}$/.test(name) || !Array.isArray(group) || group.length !== 3) return undefined;
+    if (!GROUP_NAME.test(name) || !Array.isArray(group) || group.length !== 3) return undefined;
     const [keyId, stamp, text] = group as unknown[];
     if (!isKeyId(keyId) || !isCount(stamp) || typeof text !== "string") return undefined;
     if (stamp !== 0 && stamp >= documentStamp) return undefined;

@@ -8,11 +8,12 @@ import type { DocumentKeys } from "../keys/document-keys.js";
 import { setOwn } from "../plan/places.js";
 import { FORMAT_VERSION, MAX_DOCUMENT_BYTES, type Plan, SEAL } from "../plan/plan.js";
 import { parsePattern } from "../schema/pattern.js";
+import type { Carried } from "./carry.js";
 import { sealGroup } from "./group.js";
 import { isObject, type JsonObject } from "./json.js";
 import { manifestOf } from "./manifest.js";
 import { type DocumentPlace, placeOf, readPath, type ScopeId, scopeOf } from "./place.js";
-import type { ParsedGroup, SealMember } from "./seal-member.js";
+import type { ParsedGroup, SealMember, StoredGroup } from "./seal-member.js";
 import { type SplitDocument, splitDocument } from "./split.js";
 
 /** A document on its way to be sealed: split, its identities already replaced by tokens, so that its scope is known. */
@@ -58,11 +59,13 @@ export function prepareDocument(
 export interface SealOptions {
   /** Version stamp, in milliseconds. SPEC §4. */
   readonly stamp: number;
+  /** Of groups that stay closed to this process. */
+  readonly carried?: Carried | undefined;
   /** For vectors alone: fixed nonces, by group. */
   readonly nonces?: Readonly<Record<string, Uint8Array>>;
 }
 
-/** Second half. Throws ERR_OPTIONS_INVALID for a stamp that isn't one, ERR_DOCUMENT_TOO_LARGE, ERR_DOCUMENT_INVALID, ERR_KEY_MISSING, ERR_GROUP_KEY_MISSING. */
+/** Second half. Throws ERR_OPTIONS_INVALID for a stamp that isn't one, ERR_DOCUMENT_TOO_LARGE, ERR_DOCUMENT_INVALID, ERR_KEY_MISSING, ERR_GROUP_KEY_MISSING, ERR_VALUE_UNSUPPORTED for a placeholder. */
 export function sealDocument(
   plan: Plan,
   prepared: PreparedDocument,
@@ -78,23 +81,27 @@ export function sealDocument(
   }
   const place = placeOf(plan, split.open);
   if (place === undefined) throw noPlace(plan, split.open);
-  const version = plan.versions.get(plan.version)!;
+  const { carried, stamp } = options;
+  const version = plan.versions.get(carried?.version ?? plan.version)!;
   const groups = version.groupNames.map((name): ParsedGroup => {
+    const closed = carried?.groups.get(name);
+    if (closed !== undefined) return closed;
+    refusePlaceholder(plan, split, name);
     const { id, key } = keys.writing("group", name);
-    const group = { name, keyId: id, stamp: options.stamp };
+    const group = { name, keyId: id, stamp };
     return { ...group, blob: sealGroup(key, place, group, split.groups.get(name) ?? [], options.nonces?.[name]) };
   });
   const integrity = keys.writing("integrity", "");
-  const index = keys.index();
-  const tokens = tokensOf(split, index.key);
+  const index = carried?.index ?? keys.index();
+  const tokens = tokensOf(split, index.key, carried?.tokens);
   const unsigned: SealMember = {
     v: FORMAT_VERSION,
     k: integrity.id,
     e: keys.epoch,
-    n: options.stamp,
-    g: Object.fromEntries(groups.map(({ name, keyId, blob }) => [name, [keyId, 0, toBase64(blob)] as const])),
+    n: stamp,
+    g: Object.fromEntries(groups.map((group) => [group.name, storedGroup(group, stamp)])),
     ...(tokens === undefined ? {} : { x: tokens }),
-    s: plan.version,
+    s: version.version,
     t: index.generation,
     ...(version.unsigned.length === 0 ? {} : { o: version.unsigned }),
     m: "",
@@ -112,13 +119,37 @@ export function sealDocument(
   return split.open;
 }
 
-function tokensOf(split: SplitDocument, key: Key): Record<string, StoredTokens> | undefined {
-  const tokens: Record<string, StoredTokens> = {};
+/** Only a carried group has a stamp of its own. SPEC §4.2. */
+function storedGroup({ keyId, stamp, blob }: ParsedGroup, documentStamp: number): StoredGroup {
+  return [keyId, stamp === documentStamp ? 0 : stamp, toBase64(blob)];
+}
+
+function tokensOf(
+  split: SplitDocument,
+  key: Key,
+  carried: Carried["tokens"] = {},
+): Record<string, StoredTokens> | undefined {
+  const tokens: Record<string, StoredTokens> = { ...carried };
   for (const [index, values] of split.indexed) {
     const found = indexTokens(key, index, values);
     if (found !== undefined) tokens[index.name] = found;
   }
   return Object.keys(tokens).length === 0 ? undefined : tokens;
+}
+
+/** Whoever holds the key would overwrite with it what it stands for. */
+function refusePlaceholder(plan: Plan, { placeholders }: SplitDocument, group: string): void {
+  const path = placeholders.get(group);
+  if (path === undefined) return;
+  throw new CosmosealError(
+    "ERR_VALUE_UNSUPPORTED",
+    "The document has a placeholder for what its reader couldn't open.",
+    {
+      container: plan.name,
+      path,
+      remedy: "Read it again with this client, which holds the group's key, and write that.",
+    },
+  );
 }
 
 function replaceAt(document: JsonObject, pattern: string, token: string): void {

@@ -8,6 +8,7 @@ import { type IndexPlan, MAX_DEPTH, type Plan, type PlanNode, SEAL, SYSTEM_PROPE
 import { joinPattern, joinPointer } from "../schema/pattern.js";
 import type { Value } from "./extended.js";
 import { hasLoneSurrogate, type JsonObject } from "./json.js";
+import { isPlaceholder } from "./placeholder.js";
 
 export interface SplitDocument {
   /** Signed and unsigned parts. At sealed identities the value still stands here, until its token replaces it. */
@@ -16,6 +17,10 @@ export interface SplitDocument {
   readonly indexed: readonly (readonly [index: IndexPlan, values: readonly Value[]])[];
   /** Sealed identities that the document has, by pattern. */
   readonly identities: ReadonlyMap<string, string | number | boolean>;
+  /** Pattern of the first value of each group that has one. */
+  readonly sealedAt: ReadonlyMap<string, string>;
+  /** Pattern of the first placeholder of each group that has one: left out, as no value. */
+  readonly placeholders: ReadonlyMap<string, string>;
 }
 
 /**
@@ -25,13 +30,16 @@ export interface SplitDocument {
 export function splitDocument(plan: Plan, document: unknown, keepsRemoved = false): SplitDocument {
   const walk = new Walk(plan, keepsRemoved);
   const open = walk.document(document);
-  return { open, groups: walk.groups, indexed: [...walk.indexed], identities: walk.identities };
+  const { groups, identities, indexed, placeholders, sealedAt } = walk;
+  return { open, groups, indexed: [...indexed], identities, sealedAt, placeholders };
 }
 
 class Walk {
   readonly groups = new Map<string, [string, Value][]>();
   readonly indexed = new Map<IndexPlan, Value[]>();
   readonly identities = new Map<string, string | number | boolean>();
+  readonly sealedAt = new Map<string, string>();
+  readonly placeholders = new Map<string, string>();
   readonly #plan: Plan;
   readonly #keepsRemoved: boolean;
   readonly #above = new Set<object>();
@@ -103,8 +111,13 @@ class Walk {
 
   #sealed(input: unknown, key: string, node: PlanNode, pointer: string, depth: number): unknown {
     this.#sealedPattern = node.pattern;
+    if (isPlaceholder(input)) {
+      if (!this.placeholders.has(node.group)) this.placeholders.set(node.group, node.pattern);
+      return undefined;
+    }
     const value = this.#tree(input, key, node, depth);
     if (value === undefined) return undefined;
+    if (!this.sealedAt.has(node.group)) this.sealedAt.set(node.group, node.pattern);
     if (node.identity) return this.#identity(value, node, pointer);
     this.groups.get(node.group)!.push([pointer, value]);
     for (const index of node.indexes) {

@@ -18,9 +18,12 @@ export interface DocumentKeys {
   readonly epoch: number;
   /** JCS of the scope id that these keys are for. */
   readonly scopeText: string;
-  /** The active key. Throws ERR_KEY_MISSING, or ERR_GROUP_KEY_MISSING for a group. */
+  /** The active key. Throws ERR_KEY_MISSING; ERR_GROUP_KEY_MISSING for a group that has none, or whose root this process lacks. */
   writing(kind: "group" | "integrity", group: string): WritingKey;
-  /** The key of that id, if it is of that kind and group in this scope. Throws ERR_KEY_SCOPE, ERR_KEY_RETIRED, ERR_KEY_DESTROYED. */
+  /**
+   * The key of that id, if it is of that kind and group in this scope. Throws ERR_KEY_SCOPE, ERR_KEY_RETIRED, ERR_KEY_DESTROYED;
+   * ERR_GROUP_KEY_MISSING where it could be used but for the group's root, which this process lacks.
+   */
   reading(kind: "group" | "integrity", group: string, keyId: string): Key;
   /**
    * The index key that new tokens are made with, and its generation: the active one, or an announced one whose time has come.

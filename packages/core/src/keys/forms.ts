@@ -3,6 +3,7 @@ import { canonicalJson } from "../codec/jcs.js";
 import { isObject } from "../codec/json.js";
 import { fromBase64 } from "../crypto/bytes.js";
 import { CosmosealError } from "../errors.js";
+import { GROUP_NAME } from "../plan/plan.js";
 import type { HeadRecord, KeyEntry, ScopeRecord } from "./store.js";
 
 /** Throws ERR_KEY_STORE_DAMAGED. */
@@ -10,11 +11,12 @@ export function readHeadForm(value: unknown): HeadRecord {
   const head = value as HeadRecord;
   const ok =
     isObject(value) &&
-    hasOnly(value, ["v", "root", "wraps", "epoch", "revision", "tree", "previous", "mac"]) &&
+    hasOnly(value, ["v", "root", "wraps", "groups", "epoch", "revision", "tree", "previous", "mac"]) &&
     head.v === 1 &&
     typeof head.root === "string" &&
     Array.isArray(head.wraps) &&
     head.wraps.every(isWrap) &&
+    (head.groups === undefined || areGroupRoots(head.groups)) &&
     isCount(head.epoch) &&
     isCount(head.revision) &&
     isObject(head.tree) &&
@@ -62,8 +64,22 @@ function isEntry(value: unknown): boolean {
     isCount(entry.created) &&
     (entry.state === "announced" ? entry.kind === "index" && isCount(entry.from) : entry.from === undefined) &&
     (entry.wrapped === undefined) === (entry.state === "destroyed") &&
-    (entry.wrapped === undefined || typeof entry.wrapped === "string")
+    (entry.wrapped === undefined || typeof entry.wrapped === "string") &&
+    (entry.root === undefined ||
+      (entry.kind === "group" && entry.wrapped !== undefined && typeof entry.root === "string"))
   );
+}
+
+function areGroupRoots(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const entries = Object.entries(value);
+  return entries.length > 0 && entries.every(([group, root]) => GROUP_NAME.test(group) && isGroupRoot(root));
+}
+
+function isGroupRoot(value: unknown): boolean {
+  if (!isObject(value) || !hasOnly(value, ["root", "wraps"])) return false;
+  const { root, wraps } = value;
+  return typeof root === "string" && Array.isArray(wraps) && wraps.every(isWrap);
 }
 
 function isSchema(value: unknown): boolean {

@@ -11,11 +11,12 @@ import { type DestroyOptions, destroy } from "./changing/destroy.js";
 import { unknownScope } from "./changing/entries.js";
 import { type NewRoot, rekey } from "./changing/rekey.js";
 import { type RetireOptions, retire } from "./changing/retire.js";
-import { addWrap, removeWrap, rewrap } from "./changing/rewrap.js";
+import { addWrap, removeWrap, rewrap, targetOf } from "./changing/rewrap.js";
 import { type RotateOptions, type Rotation, rotate } from "./changing/rotate.js";
 import { raiseFloor, recordComplete } from "./changing/schema.js";
 import type { DocumentKeys } from "./document-keys.js";
 import type { Keyring, RootWrap } from "./keyring.js";
+import { rekeyGroup } from "./changing/rekey-group.js";
 import { Claims } from "./loading/claims.js";
 import { type KeyUse, rolledBack, View } from "./loading/view.js";
 import { type KeysOptions, type KeysSettings, readSettings } from "./options.js";
@@ -26,6 +27,7 @@ export interface KeyLease {
   /**
    * Throws ERR_SCOPE_UNKNOWN for a scope that was not asked for or has no record; for writing ERR_STORE_ROLLED_BACK where a verified
    * document of the scope was of a newer epoch than the store, less than the maximum store age ago.
+import { groupRootOf } from "./store.js";
    */
   keysOf(scope: ScopeId): DocumentKeys;
   release(): void;
@@ -40,6 +42,21 @@ export class Keys {
   readonly #scopes: Scopes;
   readonly #changes: Changes;
   readonly #claims: Claims;
+/** A change of a root: of the root key, or of the root of `group`. */
+export interface RootCallOptions {
+  /** The group whose root is meant. Default: the root key. */
+  readonly group?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A group that has a root of its own. */
+export interface GroupDescription {
+  readonly group: string;
+  readonly pin: string;
+  /** This process is given a keyring and a pin for it. */
+  readonly held: boolean;
+}
+
 
   /** Synchronous; nothing is read before the first use. Throws ERR_OPTIONS_INVALID, ERR_PIN_MISSING. */
   constructor(options: KeysOptions) {
@@ -67,10 +84,17 @@ export class Keys {
   }
 
   /**
-   * Keys for documents of these scopes in the plan's container. Unknown scopes are told by `keysOf`. Throws what keyring and store
-   * throw; for reading not within `staleIfError`, where they can't be reached.
+   * Keys for documents of these scopes in the plan's container. Unknown scopes are told by `keysOf`. Group roots are asked for where
+   * there are scopes, for the groups that the plan and `groups` name. Throws what keyring and store throw, ERR_PIN_MISMATCH; for reading
+   * not within `staleIfError`, where they can't be reached.
    */
-  async lease(plan: Plan, scopes: readonly ScopeId[], signal?: AbortSignal, use: KeyUse = "write"): Promise<KeyLease> {
+  async lease(
+    plan: Plan,
+    scopes: readonly ScopeId[],
+    signal?: AbortSignal,
+    use: KeyUse = "write",
+    groups: readonly string[] = [],
+  ): Promise<KeyLease> {
     await this.#view.fresh(signal, use);
     if (use === "write" && !this.#claims.isEmpty) await this.#catchUp(scopes, signal);
     const container = containerScope(plan);
@@ -78,11 +102,12 @@ export class Keys {
     const read = new Map<string, Bucket>();
     const release = (): void => {
       for (const loaded of held.values()) loaded.release();
+    const rooted = scopes.length === 0 ? [] : this.#givenOf([...groupsOf(plan), ...groups]);
     };
     try {
       for (const scope of [container, ...scopes]) {
         const text = canonicalJson(scope);
-        const loaded = held.has(text) ? undefined : await this.#scopes.leased(this.#view, scope, read, signal);
+        const loaded = held.has(text) ? undefined : await this.#unlocked(scope, read, rooted, use, signal);
         if (loaded !== undefined) held.set(text, loaded);
       }
       const { epoch } = this.#view.current.head;
@@ -104,10 +129,31 @@ export class Keys {
 
   /**
    * Makes a scope, or adds the keys that it lacks for the plan: `value` for a definition with a declared scope, none for the
-   * container itself. Does nothing where nothing is lacking. Throws ERR_KEY_DESTROYED for a scope whose keys were destroyed,
+   * container itself. Does nothing where nothing is lacking but keys of groups whose root this process lacks: a process that has it
+   * adds them, by the same call. Throws ERR_KEY_DESTROYED for a scope whose keys were destroyed,
    * ERR_KEY_STORE_CONFLICT after eight lost races.
    */
   async createScope(plan: Plan, value?: ScopeValue, signal?: AbortSignal): Promise<void> {
+  /**
+   * The plan's groups whose root this process lacks, sorted: what its documents hold there stays closed. Documents of later schema
+   * versions may have more.
+   */
+  async missingGroups(plan: Plan, signal?: AbortSignal): Promise<readonly string[]> {
+    const { head } = await this.#view.fresh(signal, "read");
+    if (head.groups === undefined) return [];
+    const { groups } = this.#settings;
+    return groupsOf(plan).filter((group) => groupRootOf(head, group) !== undefined && !groups.has(group));
+  }
+
+  /** The groups that have a root of their own, by name. */
+  async groups(signal?: AbortSignal): Promise<readonly GroupDescription[]> {
+    const { head } = await this.#view.fresh(signal);
+    const { groups } = this.#settings;
+    return Object.entries(head.groups ?? {})
+      .map(([group, { root: pin }]) => Object.freeze({ group, pin, held: groups.has(group) }))
+      .sort((a, b) => (a.group < b.group ? -1 : 1));
+  }
+
     const scope = scopeFor(plan, value);
     await this.#change((draft) => createScope(draft, plan, scope), signal);
   }
@@ -131,7 +177,8 @@ export class Keys {
   /**
    * Makes new generations of a scope's keys. Those that seal and sign are used by new writes of this process at once, of others
    * when they next look; the old ones go on opening. Index keys are announced first: queries ask for their tokens at once, writers
-   * use them after twice the maximum store age. Throws ERR_SCOPE_UNKNOWN, ERR_KEY_MISSING, ERR_NOT_SUPPORTED.
+   * use them after twice the maximum store age. Throws ERR_SCOPE_UNKNOWN, ERR_KEY_MISSING, ERR_NOT_SUPPORTED; ERR_GROUP_KEY_MISSING
+   * where one of the groups has a root that this process lacks, and then rotates none.
    *
    * @example await keys.rotate(customers.plan, "t-1");
    */
@@ -175,21 +222,22 @@ export class Keys {
    * Wraps the root key under `next` in the place of the wraps that this keyring opens. No document is touched. This process, and others with
    * the same keyring, go on until they ask their key-encryption key again, within `cacheTtl`: deploy `anyKeyring(old, next)` before.
    */
-  async rewrap(next: Keyring, signal?: AbortSignal): Promise<void> {
-    await this.#change((draft) => rewrap(draft, this.#settings.keyring, next), signal);
+  async rewrap(next: Keyring, { group, signal }: RootCallOptions = {}): Promise<void> {
+    await this.#change((draft) => rewrap(draft, targetOf(draft, this.#settings, group), next), signal);
   }
 
-  /** Adds a wrap of the root key under `next`: from then on either keyring opens the store. */
-  async addWrap(next: Keyring, signal?: AbortSignal): Promise<void> {
-    await this.#change((draft) => addWrap(draft, this.#settings.keyring, next), signal);
+  /** Adds a wrap of the root key, or of the group's root, under `next`: from then on either keyring opens it. Throws as `rewrap`. */
+  async addWrap(next: Keyring, { group, signal }: RootCallOptions = {}): Promise<void> {
+    await this.#change((draft) => addWrap(draft, targetOf(draft, this.#settings, group), next), signal);
   }
 
   /**
-   * Removes the wraps that match; the number of them. Earlier copies of the store keep theirs. Throws ERR_OPTIONS_INVALID where this
-   * keyring could not open what is left.
+   * Removes the wraps that match, of the root key or of the group's root; the number of them. Earlier copies of the store keep theirs.
+   * Throws ERR_OPTIONS_INVALID where the keyring could not open what is left, and as `rewrap`.
    */
-  async removeWrap(matches: (wrap: RootWrap) => boolean, signal?: AbortSignal): Promise<number> {
-    return this.#change((draft) => removeWrap(draft, this.#settings.keyring, matches), signal);
+  async removeWrap(matches: (wrap: RootWrap) => boolean, { group, signal }: RootCallOptions = {}): Promise<number> {
+    return this.#change((draft) => removeWrap(draft, targetOf(draft, this.#settings, group), matches), signal);
+   * With `group` the group's root. Throws ERR_GROUP_KEY_MISSING where this process lacks that.
   }
 
   /**
@@ -200,8 +248,13 @@ export class Keys {
    * @example const next = await createRoot(keyring); // deploy its pin beside the old one, then:
    * await keys.rekey(next);
    */
-  async rekey(next: NewRoot, signal?: AbortSignal): Promise<void> {
-    await this.#change((draft) => rekey(draft, this.#settings.keyring, this.#settings.pins, next), signal);
+  async rekey(next: NewRoot, { group, signal }: RootCallOptions = {}): Promise<void> {
+    const { keyring, pins, groups } = this.#settings;
+    await this.#change(
+      (draft) =>
+        group === undefined ? rekey(draft, keyring, pins, next) : rekeyGroup(draft, group, groups.get(group), next),
+      signal,
+    );
   }
 
   /**
@@ -213,6 +266,10 @@ export class Keys {
   }
 
   /** Records that every document carries the index as this schema version defines it. Throws ERR_OPTIONS_INVALID, ERR_SCOPE_UNKNOWN. */
+   * With `group` it becomes the root of that group, whose keys leave the root key, or the root that the group had. Whoever held what
+   * they were under before may have kept them: rotate and reseal then. Throws ERR_GROUP_KEY_MISSING where this process is given nothing
+   * for the group.
+   *
   async recordComplete(plan: Plan, indexName: string, version: number, signal?: AbortSignal): Promise<void> {
     await this.#change((draft) => recordComplete(draft, plan, indexName, version), signal);
   }
@@ -265,4 +322,55 @@ export class Keys {
     const isAhead = scopes.some((scope) => this.#claims.isAhead(canonicalJson(scope), epoch, now));
     if (isAhead) await this.#refreshSlowly(signal);
   }
+}
+  /** Of these groups the ones that this process is given a root for. */
+  #givenOf(groups: readonly string[]): readonly string[] {
+    const { groups: given } = this.#settings;
+    return given.size === 0 ? [] : [...new Set(groups)].filter((group) => given.has(group));
+  }
+
+  /** The scope under a lease, with the keys of these groups. A root that was replaced meanwhile makes it be read again. */
+  async #unlocked(
+    scope: ScopeId,
+    read: Map<string, Bucket>,
+    groups: readonly string[],
+    use: KeyUse,
+    signal: AbortSignal | undefined,
+  ): Promise<LoadedScope | undefined> {
+    for (;;) {
+      const loaded = await this.#scopes.leased(this.#view, scope, read, signal);
+      if (loaded === undefined || groups.length === 0) return loaded;
+      try {
+        if (await this.#unlock(loaded, groups, use, signal)) return loaded;
+      } catch (error) {
+        loaded.release();
+        throw error;
+      }
+      loaded.release();
+    }
+  }
+
+  async #unlock(
+    loaded: LoadedScope,
+    groups: readonly string[],
+    use: KeyUse,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    for (const group of groups) {
+      // Asked for where nothing is locked, too: what the keys are under must be pinned, and the root may have run out.
+      await this.#view.groupRoot(group, use, signal);
+      const pin = loaded.lockedUnder(group);
+      if (pin === undefined) continue;
+      const root = this.#view.heldGroupRoot(group, pin);
+      if (root === undefined) return false;
+      loaded.unlock(group, root);
+    }
+    return true;
+  }
+
+
+/** Of all versions, sorted. */
+function groupsOf({ versions }: Plan): readonly string[] {
+  const all = new Set([...versions.values()].flatMap(({ groupNames }) => groupNames));
+  return [...all].sort();
 }

@@ -1,5 +1,6 @@
 /** The options of keys, checked once: keyring and store, which root keys are pinned, and how old what is known may be. */
 import { CosmosealError } from "../errors.js";
+import { GROUP_NAME } from "../plan/plan.js";
 import type { Keyring } from "./keyring.js";
 import type { KeyStore } from "./store.js";
 
@@ -9,6 +10,17 @@ export interface PinUntil {
   readonly pin: string;
   /** A Date, or its text as `new Date` reads it. Absent: for good. */
   readonly until?: Date | string | undefined;
+}
+
+/** How a process reaches the keys of a group that has a root of its own. */
+export interface GroupKeysOptions {
+  /** Unwraps the group root; asked for when keys of the group are first needed. */
+  readonly keyring: Keyring;
+  /**
+   * Id of the group root, 43 characters; a list where it is being replaced. While a group's keys move from the root key to a root of
+   * their own, the list has the pin of the root key too, with an end: keys under anything else are refused.
+   */
+  readonly pin: string | readonly PinUntil[];
 }
 
 export interface KeysOptions {
@@ -22,6 +34,12 @@ export interface KeysOptions {
    * @example pin: [{ pin: OLD, until: "2027-01-31" }, { pin: NEW }]
    */
   readonly pin?: string | readonly PinUntil[] | undefined;
+  /**
+   * Groups that have a root of their own, by name; the default group's is "". Of one that isn't named here the process holds no key.
+   *
+   * @example groups: { medical: { keyring: medicalKeyring, pin: process.env.MEDICAL_PIN } }
+   */
+  readonly groups?: Readonly<Record<string, GroupKeysOptions>> | undefined;
   /** Scopes kept unwrapped in memory. Default 1,000. */
   readonly maxScopes?: number | undefined;
   /** How old the view of the key store may be, in milliseconds; the same in every process. Default 60,000. */
@@ -45,11 +63,17 @@ export interface KeysSettings {
   readonly keyring: Keyring;
   readonly store: KeyStore;
   readonly pins: Pins;
+  readonly groups: ReadonlyMap<string, GroupSettings>;
   readonly maxScopes: number;
   readonly maxStoreAge: number;
   readonly cacheTtl: number;
   readonly staleIfError: number;
   readonly now: () => number;
+}
+
+export interface GroupSettings {
+  readonly keyring: Keyring;
+  readonly pins: Pins;
 }
 
 /** Which root keys are accepted. `undefined`: whichever the store names, since it lies with the customer. */
@@ -73,6 +97,7 @@ export function readSettings(options: KeysOptions): KeysSettings {
     keyring: options.keyring,
     store,
     pins: readPins(options.pin),
+    groups: readGroups(options.groups),
     maxScopes: options.maxScopes ?? 1000,
     maxStoreAge: options.maxStoreAge ?? 60_000,
     cacheTtl: options.cacheTtl ?? 3_600_000,
@@ -95,6 +120,25 @@ function readPins(given: KeysOptions["pin"]): Pins {
     if (typeof pin !== "string" || Number.isNaN(end)) throw invalidPin();
     return { pin, until: end };
   });
+}
+
+/** A group's root is never believed for where it lies: whoever holds the root key could have put it there. */
+function readGroups(given: KeysOptions["groups"]): ReadonlyMap<string, GroupSettings> {
+  const groups = new Map<string, GroupSettings>();
+  for (const [group, options] of Object.entries(given ?? {})) {
+    if (!GROUP_NAME.test(group) || typeof options?.keyring?.unwrap !== "function") {
+      throw new CosmosealError("ERR_OPTIONS_INVALID", "`groups` gives a keyring and a pin for each group.", {
+        remedy: "A group's name is 1 to 32 of a-z, 0-9, _ and -; the default group's is \"\".",
+      });
+    }
+    if (options.pin === undefined) {
+      throw new CosmosealError("ERR_PIN_MISSING", `The root of group ${JSON.stringify(group)} is not pinned.`, {
+        remedy: "Give `pin`, which createKeyStore or createRoot returned: who holds the root key could plant another.",
+      });
+    }
+    groups.set(group, { keyring: options.keyring, pins: readPins(options.pin) });
+  }
+  return groups;
 }
 
 function invalidPin(): CosmosealError {

@@ -87,38 +87,47 @@ export interface NewKey {
   readonly generation: number;
   /** Milliseconds since 1970. */
   readonly created: number;
+  /** Pin of the group root that it is to be wrapped under; absent for the root key. */
+  readonly root?: string;
 }
 
-/** A new active key, wrapped under the root. `bytes` are overwritten; given only where keys are imported. */
+/**
+ * A new active key, wrapped under the root key, or the group root that it names. `bytes` are overwritten; given only where keys are
+ * imported.
+ */
 export function makeEntry(root: Key, { scope, ...key }: NewKey, bytes: Uint8Array = randomBytes(32)): KeyEntry {
   const loaded = Key.take(Uint8Array.from(bytes));
   const id = keyIdOf(loaded);
   loaded.wipe();
-  const wrapped = toBase64(sealBlob(deriveKey(root, "wrap"), bytes, wrapData(scope, { ...key, id })));
+  const wrapped = toBase64(sealBlob(wrappingKey(root, key), bytes, wrapData(scope, { ...key, id })));
   bytes.fill(0);
   return { ...key, id, state: "active", wrapped };
 }
 
-/** Throws ERR_KEY_STORE_FORGED where the entry doesn't open as what it is listed as. */
+/** `root` is what the entry is wrapped under. Throws ERR_KEY_STORE_FORGED where it doesn't open as what it is listed as. */
 export function unwrapEntry(root: Key, scope: ScopeId, entry: KeyEntry): Key {
   const blob = entry.wrapped === undefined ? undefined : fromBase64(entry.wrapped);
-  const bytes = blob === undefined ? undefined : openBlob(deriveKey(root, "wrap"), blob, wrapData(scope, entry));
+  const bytes = blob === undefined ? undefined : openBlob(wrappingKey(root, entry), blob, wrapData(scope, entry));
   if (bytes === undefined) throw forged("wrapped key");
   const key = Key.take(bytes);
   if (keyIdOf(key) !== entry.id) throw forged("key id");
   return key;
 }
 
-/** The same data key under another root key. Throws ERR_KEY_STORE_FORGED. */
-export function rewrapEntry(from: Key, to: Key, scope: ScopeId, entry: KeyEntry): KeyEntry {
-  const blob = entry.wrapped === undefined ? undefined : fromBase64(entry.wrapped);
-  if (blob === undefined) return entry;
-  const data = wrapData(scope, entry);
-  const bytes = openBlob(deriveKey(from, "wrap"), blob, data);
+/**
+ * The same data key under another root key, or under the group root whose pin is `pin`. Destroyed ones stay as they are. Throws
+ * ERR_KEY_STORE_FORGED.
+ */
+export function rewrapEntry(from: Key, to: Key, scope: ScopeId, entry: KeyEntry, pin?: string): KeyEntry {
+  const { root: _, wrapped: before, ...rest } = entry;
+  if (before === undefined) return entry;
+  const blob = fromBase64(before);
+  const bytes = blob && openBlob(wrappingKey(from, entry), blob, wrapData(scope, entry));
   if (bytes === undefined) throw forged("wrapped key");
-  const wrapped = toBase64(sealBlob(deriveKey(to, "wrap"), bytes, data));
+  const next = { ...rest, ...(pin !== undefined && { root: pin }) };
+  const wrapped = toBase64(sealBlob(wrappingKey(to, next), bytes, wrapData(scope, next)));
   bytes.fill(0);
-  return { ...entry, wrapped };
+  return { ...next, wrapped };
 }
 
 function chainHash(root: Key, previous: HeadRecord): string {
@@ -138,10 +147,18 @@ function macHolds(root: Key, use: "head" | "record", record: HeadRecord | ScopeR
   return stored !== undefined && equalBytes(stored, expected);
 }
 
+/** A root key and a group root never make the same of one key. SPEC §2.4, §2.7. */
+function wrappingKey(root: Key, { root: pin }: Pick<KeyEntry, "root">): Key {
+  return deriveKey(root, pin === undefined ? "wrap" : "group-wrap");
+}
+
 function wrapData(
   scope: ScopeId,
-  { kind, group, generation, id }: Pick<KeyEntry, "kind" | "group" | "generation" | "id">,
+  { kind, group, generation, id, root }: Pick<KeyEntry, "kind" | "group" | "generation" | "id" | "root">,
 ): Uint8Array {
+  if (root !== undefined) {
+    return lengthPrefixed(["cosmoseal/1/group-wrap", root, canonicalJson(scope), group, generation, id]);
+  }
   return lengthPrefixed(["cosmoseal/1/wrap", kind, canonicalJson(scope), group, generation, id]);
 }
 
@@ -157,7 +174,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function forged(what: string): CosmosealError {
+export function forged(what: string): CosmosealError {
   return new CosmosealError("ERR_KEY_STORE_FORGED", `The key store's ${what} doesn't verify under the root key.`, {
     remedy: "Restore it from a backup or a mirror, and find out who changed it.",
   });

@@ -6,31 +6,59 @@ import type { Key } from "../crypto/key.js";
 import { CosmosealError } from "../errors.js";
 import { destroyedScope, isOf } from "./changing/entries.js";
 import type { DocumentKeys, IndexKey, WritingKey } from "./document-keys.js";
-import { unwrapEntry } from "./records.js";
-import type { KeyEntry, KeyKind, KeyState, SchemaRecord, ScopeRecord } from "./store.js";
+import { groupKeyMissing } from "./loading/group-roots.js";
+import { forged, unwrapEntry } from "./records.js";
+import {
+  groupRootOf,
+  type HeadRecord,
+  type KeyEntry,
+  type KeyKind,
+  type KeyState,
+  type SchemaRecord,
+  type ScopeRecord,
+} from "./store.js";
 
-/** One scope's record, unwrapped. */
+/** One scope's record, unwrapped but for the keys that are under group roots: those are locked until their root is at hand. */
 export class LoadedScope {
   readonly scope: ScopeId;
   readonly text: string;
   readonly schema: SchemaRecord;
   readonly #entries: readonly KeyEntry[];
   readonly #keys = new Map<string, Key>();
+  readonly #locked = new Map<string, string>();
   #leases = 0;
   #dropped = false;
 
-  /** Throws ERR_KEY_STORE_FORGED: an entry that doesn't open, or two with one id. */
-  constructor(root: Key, record: ScopeRecord) {
+  /** Throws ERR_KEY_STORE_FORGED: an entry that doesn't open, two with one id, or one under another root than the head lists. */
+  constructor(root: Key, record: ScopeRecord, head: Pick<HeadRecord, "groups"> = {}) {
     this.scope = record.scope;
     this.text = canonicalJson(record.scope);
     this.schema = Object.freeze({ ...record.schema });
     this.#entries = record.keys;
+    const ids = new Set<string>();
     for (const entry of record.keys) {
-      if (this.#keys.has(entry.id)) {
-        throw new CosmosealError("ERR_KEY_STORE_FORGED", "Two keys of a scope have one id.");
-      }
-      if (entry.wrapped !== undefined) this.#keys.set(entry.id, unwrapEntry(root, record.scope, entry));
+      if (ids.has(entry.id)) throw new CosmosealError("ERR_KEY_STORE_FORGED", "Two keys of a scope have one id.");
+      ids.add(entry.id);
+      if (entry.wrapped === undefined) continue;
+      const listed = entry.kind === "group" ? groupRootOf(head, entry.group)?.root : undefined;
+      if (entry.root !== listed) throw forged("group root");
+      if (entry.root === undefined) this.#keys.set(entry.id, unwrapEntry(root, record.scope, entry));
+      else this.#locked.set(entry.group, entry.root);
     }
+  }
+
+  /** Pin of the group root that the group's keys are locked under; undefined where none is locked. */
+  lockedUnder(group: string): string | undefined {
+    return this.#locked.get(group);
+  }
+
+  /** Throws ERR_KEY_STORE_FORGED where a key of the group doesn't open. */
+  unlock(group: string, root: Key): void {
+    for (const entry of this.#entries) {
+      if (entry.root === undefined || entry.group !== group || this.#keys.has(entry.id)) continue;
+      this.#keys.set(entry.id, unwrapEntry(root, this.scope, entry));
+    }
+    this.#locked.delete(group);
   }
 
   get entries(): readonly KeyEntry[] {
@@ -41,9 +69,7 @@ export class LoadedScope {
     const entry = this.#entries.findLast(
       (other) => other.kind === kind && other.group === group && other.state === "active",
     );
-    return entry === undefined
-      ? undefined
-      : { id: entry.id, key: this.#keys.get(entry.id)!, generation: entry.generation };
+    return entry === undefined ? undefined : { id: entry.id, key: this.#held(entry), generation: entry.generation };
   }
 
   /** Index keys that stored documents may be under, by rising generation; the last is one that writers will use. */
@@ -71,7 +97,13 @@ export class LoadedScope {
         remedy: "A document that comes back under it was replayed, or missed by the reseal.",
       });
     }
-    return this.#keys.get(keyId)!;
+    return this.#held(entry);
+  }
+
+  #held({ id, group }: KeyEntry): Key {
+    const key = this.#keys.get(id);
+    if (key === undefined) throw groupKeyMissing(group);
+    return key;
   }
 
   lease(): void {

@@ -16,6 +16,8 @@ export interface KeyEntry {
   readonly created: number;
   /** From when on writers use an announced generation, in milliseconds since 1970; of no other state. */
   readonly from?: number;
+  /** Pin of the group root that it is wrapped under; absent for the root key. SPEC §2.7. */
+  readonly root?: string;
   /** base64 of the sealed blob; absent once destroyed. */
   readonly wrapped?: string;
 }
@@ -40,11 +42,20 @@ export interface ScopeRecord {
   readonly mac: string;
 }
 
+/** The root of one group's keys, as it stands in the head. SPEC §2.7. */
+export interface GroupRoot {
+  /** Its pin. */
+  readonly root: string;
+  readonly wraps: readonly RootWrap[];
+}
+
 /** The store's signed table of contents. SPEC §2.3. */
 export interface HeadRecord {
   readonly v: 1;
   readonly root: string;
   readonly wraps: readonly RootWrap[];
+  /** By group; absent where none has a root of its own. */
+  readonly groups?: Readonly<Record<string, GroupRoot>>;
   readonly epoch: number;
   readonly revision: number;
   readonly tree: Readonly<Record<string, string>>;
@@ -102,6 +113,11 @@ export function memoryKeyStore(): KeyStore {
 /** Throws ERR_KEY_STORE_CONFLICT unless the change was made from this head. */
 export function checkExpected(head: { readonly revision: number } | undefined, change: StoreChange): void {
   if (head?.revision !== change.expected) throw storeConflict();
+}
+
+/** The group root that the head lists, if it lists one for the group. A group may be called `constructor`. */
+export function groupRootOf({ groups }: Pick<HeadRecord, "groups">, group: string): GroupRoot | undefined {
+  return groups !== undefined && Object.hasOwn(groups, group) ? groups[group] : undefined;
 }
 
 export function storeConflict(): CosmosealError {

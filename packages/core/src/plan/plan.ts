@@ -156,6 +156,9 @@ export const SYSTEM_PROPERTIES: ReadonlySet<string> = new Set([
   "_lsn",
 ]);
 
+/** The default group has no name. SPEC §4. */
+export const GROUP_NAME: RegExp = /^[a-z0-9_-]{0,32}$/;
+
 /** The member that holds everything of ours. */
 export const SEAL = "_seal";
 

@@ -52,7 +52,7 @@ export class Scopes {
       read.set(bucket, found);
       const record = found.records.get(text);
       if (record === undefined) return undefined;
-      return this.#use(text, new LoadedScope(key, record));
+      return this.#use(text, new LoadedScope(key, record, head));
     }
   }
 

@@ -9,7 +9,7 @@ import { isCosmosealError } from "../../errors.js";
 import { abortable } from "../loading/abortable.js";
 import type { Root, View } from "../loading/view.js";
 import { bucketHash, bucketOf, makeHead, verifyBucket } from "../records.js";
-import type { HeadRecord, KeyStore, ScopeRecord } from "../store.js";
+import { groupRootOf, type HeadRecord, type KeyStore, type ScopeRecord, storeConflict } from "../store.js";
 
 /** What a change is made from. Records are verified under the head, and read once. */
 export interface Draft {
@@ -17,9 +17,20 @@ export interface Draft {
   readonly head: HeadRecord;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /**
+   * What keys of the group are to be wrapped under; undefined where this process lacks the group's root. Throws ERR_PIN_MISMATCH, what
+   * the group's keyring throws.
+   */
+  wrappingOf(group: string): Promise<Wrapping | undefined>;
   record(scope: ScopeId): Promise<ScopeRecord | undefined>;
   /** Of one bucket, or of all. */
   records(bucket?: string): Promise<readonly ScopeRecord[]>;
+}
+
+/** A root key, or a group root and its pin. */
+export interface Wrapping {
+  readonly key: Key;
+  readonly root?: string;
 }
 
 /** What is to be written. */
@@ -27,6 +38,7 @@ export interface Edit {
   /** New or changed records; with a new root key all of them. */
   readonly records?: readonly ScopeRecord[];
   readonly wraps?: HeadRecord["wraps"];
+  readonly groups?: HeadRecord["groups"];
   /** A new root key, that takes the place of the old one. */
   readonly root?: { readonly key: Key; readonly pin: string };
   /** All changes raise it but the creation of a scope. SPEC §2.3. */
@@ -62,7 +74,7 @@ export class Changes {
   async #attempts<T>(view: View, make: (draft: Draft) => Promise<Outcome<T>>, signal?: AbortSignal): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const before = await view.refreshAnew(signal);
-      const draft = draftOf(this.#store, before, this.#now());
+      const draft = draftOf(this.#store, view, before, this.#now());
       try {
         const { edit, result } = await make(draft);
         if (edit !== undefined) view.adopt(await this.#write(draft, edit));
@@ -77,14 +89,16 @@ export class Changes {
     }
   }
 
-  async #write(draft: Draft, { records = [], wraps, root, raisesEpoch }: Edit): Promise<Root> {
+  async #write(draft: Draft, { records = [], wraps, groups, root, raisesEpoch }: Edit): Promise<Root> {
     const { head: before } = draft;
     const key = root?.key ?? draft.root;
+    const groupRoots = groups ?? before.groups;
     const head = makeHead(
       key,
       {
         root: root?.pin ?? before.root,
         wraps: wraps ?? before.wraps,
+        ...(groupRoots !== undefined && { groups: groupRoots }),
         epoch: before.epoch + (raisesEpoch ? 1 : 0),
         revision: before.revision + 1,
         tree: root === undefined ? await changedTree(draft, records) : treeOf(key, records),
@@ -103,7 +117,7 @@ export class Changes {
 
 const ATTEMPTS = 8;
 
-function draftOf(store: KeyStore, { key, head }: Root, now: number): Draft {
+function draftOf(store: KeyStore, view: View, { key, head }: Root, now: number): Draft {
   // One head for all of it: another that is read meanwhile lists records that weren't read here, and would drop them.
   const read = new Map<string, Promise<readonly ScopeRecord[]>>();
   const bucketRecords = (bucket: string): Promise<readonly ScopeRecord[]> => {
@@ -117,6 +131,14 @@ function draftOf(store: KeyStore, { key, head }: Root, now: number): Draft {
     root: key,
     head,
     now,
+    wrappingOf: async (group) => {
+      const listed = groupRootOf(head, group);
+      const open = await view.groupRoot(group);
+      if (open !== undefined && open.pin === listed?.root) return { key: open.key, root: open.pin };
+      // Another process has given the group another root since the head was read.
+      if (open !== undefined) throw storeConflict();
+      return listed === undefined ? { key } : undefined;
+    },
     record: async (scope) => {
       const text = canonicalJson(scope);
       const records = await bucketRecords(bucketOf(key, scope));

@@ -8,7 +8,7 @@ import type { KeyEntry, KeyKind, SchemaRecord } from "../store.js";
 import type { Draft, Outcome } from "./changes.js";
 import { destroyedScope, isOf } from "./entries.js";
 
-/** Does nothing where nothing is lacking. Throws ERR_KEY_DESTROYED for a scope whose keys were destroyed. */
+/** Does nothing where nothing is lacking but keys of groups whose root this process lacks. Throws ERR_KEY_DESTROYED for a scope whose keys were destroyed. */
 export async function createScope(draft: Draft, plan: Plan, scope: ScopeId): Promise<Outcome<void>> {
   const { root, now } = draft;
   const old = await draft.record(scope);
@@ -16,9 +16,14 @@ export async function createScope(draft: Draft, plan: Plan, scope: ScopeId): Pro
   for (const [kind, group] of wantedKeys(plan, scope)) {
     const same = keys.filter((entry) => isOf(entry, kind, group));
     if (same.length > 0 && same.every(({ state }) => state === "destroyed")) throw destroyedScope();
-    if (same.length === 0) keys.push(makeEntry(root, { scope, kind, group, generation: 1, created: now }));
+    if (same.length > 0) continue;
+    const wrapping = kind === "group" ? await draft.wrappingOf(group) : { key: root };
+    // Whoever holds the group's root adds its key later.
+    if (wrapping === undefined) continue;
+    const { key, ...under } = wrapping;
+    keys.push(makeEntry(key, { scope, kind, group, generation: 1, created: now, ...under }));
   }
-  if (keys.length === old?.keys.length) return { result: undefined };
+  if (keys.length === (old?.keys.length ?? 0)) return { result: undefined };
   // Nothing was ever sealed in a container without keys: of its first indexes no document lacks any.
   const schema = old === undefined && scope[0] === "container" ? firstSchema(plan) : old?.schema;
   const record = makeRecord(root, scope, (old?.revision ?? 0) + 1, keys, schema);

@@ -16,6 +16,8 @@ export interface KeyDescription {
   readonly created: number;
   /** Of an announced index key: from when on writers use it, in milliseconds since 1970. */
   readonly from?: number;
+  /** Pin of the group root that it is wrapped under; absent under the root key. */
+  readonly root?: string;
 }
 
 /** An announced generation whose time has come is told as active. Throws ERR_SCOPE_UNKNOWN. */

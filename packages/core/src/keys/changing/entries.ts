@@ -18,8 +18,9 @@ export function settled(entries: readonly KeyEntry[], now: number): readonly Key
 
 /** The entry in another state, without what that state has no use for. */
 export function inState(entry: KeyEntry, state: Exclude<KeyEntry["state"], "announced">): KeyEntry {
-  const { from: _from, wrapped, ...rest } = entry;
-  return { ...rest, state, ...(wrapped === undefined || state === "destroyed" ? {} : { wrapped }) };
+  const { from: _from, root, wrapped, ...rest } = entry;
+  if (wrapped === undefined || state === "destroyed") return { ...rest, state };
+  return { ...rest, state, ...(root !== undefined && { root }), wrapped };
 }
 
 /** The record with other keys, or with other words on schema versions, made under the root key. */

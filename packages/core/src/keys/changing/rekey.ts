@@ -62,7 +62,9 @@ export async function rekey(draft: Draft, keyring: Keyring, pins: Pins, next: Ne
   const records = await draft.records();
   const key = await openRoot(keyring, next.wraps, next.pin);
   const rewrapped = records.map(({ scope, revision, keys, schema }) => {
-    const entries = settled(keys, draft.now).map((entry) => rewrapEntry(draft.root, key, scope, entry));
+    const entries = settled(keys, draft.now).map((entry) =>
+      entry.root === undefined ? rewrapEntry(draft.root, key, scope, entry) : entry,
+    );
     return makeRecord(key, scope, revision + 1, entries, schema);
   });
   return {

@@ -2,6 +2,7 @@
 import type { ScopeId } from "../../codec/place.js";
 import { CosmosealError } from "../../errors.js";
 import type { Plan } from "../../plan/plan.js";
+import { groupKeyMissing } from "../loading/group-roots.js";
 import { makeEntry } from "../records.js";
 import type { KeyEntry } from "../store.js";
 import type { Draft, Outcome } from "./changes.js";
@@ -27,7 +28,8 @@ export interface Rotation {
 }
 
 /**
- * Throws ERR_SCOPE_UNKNOWN, ERR_KEY_MISSING where the scope has no such keys, ERR_NOT_SUPPORTED for index keys of a definition with
+ * Throws ERR_SCOPE_UNKNOWN, ERR_KEY_MISSING where the scope has no such keys, ERR_GROUP_KEY_MISSING where a group has a root of its own
+ * that this process lacks: then nothing is rotated. ERR_NOT_SUPPORTED for index keys of a definition with
  * unique indexes: two generations have two tokens for one value, and the service would take both.
  */
 export async function rotate(
@@ -44,7 +46,10 @@ export async function rotate(
   const made: Rotation[] = [];
   for (const target of targetsOf(keys, kind, group)) {
     const { generation } = keys.findLast((entry) => isOf(entry, target.kind, target.group))!;
-    const next = makeEntry(root, { scope, ...target, generation: generation + 1, created: now });
+    const wrapping = target.kind === "group" ? await draft.wrappingOf(target.group) : { key: root };
+    if (wrapping === undefined) throw groupKeyMissing(target.group);
+    const { key, ...under } = wrapping;
+    const next = makeEntry(key, { scope, ...target, generation: generation + 1, created: now, ...under });
     if (target.kind === "index") {
       const from = now + announceFor;
       keys.push({ ...next, state: "announced", from });

@@ -12,6 +12,7 @@ import { isPinned, type KeysSettings } from "../options.js";
 import { follows, verifyHead } from "../records.js";
 import type { HeadRecord } from "../store.js";
 import { abortable } from "./abortable.js";
+import { GroupRoots, type OpenGroupRoot } from "./group-roots.js";
 import { openRoot, pinMismatch } from "./open-root.js";
 
 /** What keys are for: only reading may go on with an older view. */
@@ -34,6 +35,7 @@ export interface ViewListener {
 export class View {
   readonly #settings: KeysSettings;
   readonly #listener: ViewListener;
+  readonly #groups: GroupRoots;
   #state: State | undefined;
   #loading: Promise<State> | undefined;
   #refreshing: Promise<void> | undefined;
@@ -45,6 +47,7 @@ export class View {
   constructor(settings: KeysSettings, listener: ViewListener) {
     this.#settings = settings;
     this.#listener = listener;
+    this.#groups = new GroupRoots(settings, () => listener.expired());
   }
 
   /** The root, no older than allowed. Throws what keyring and store throw, ERR_PIN_MISMATCH, ERR_KEY_STORE_FORGED. */
@@ -99,6 +102,19 @@ export class View {
     return this.#state.root;
   }
 
+  /**
+   * The root of a group under the newest head, no older than allowed; undefined where its keys are under the root key, or where this
+   * process is given nothing for it. Throws ERR_PIN_MISMATCH, what the keyring throws.
+   */
+  async groupRoot(group: string, use: KeyUse = "write", signal?: AbortSignal): Promise<OpenGroupRoot | undefined> {
+    return this.#groups.fresh(this.current.head, group, use, signal);
+  }
+
+  /** The group root with this pin, where `groupRoot` gave it last: it may be used in the same turn. */
+  heldGroupRoot(group: string, pin: string): Key | undefined {
+    return this.#groups.held(group, pin);
+  }
+
   /** When the head was last read again, in milliseconds since 1970. */
   get refreshedAt(): number {
     return this.#refreshedAt;
@@ -114,6 +130,7 @@ export class View {
   /** Forgets the root. */
   dispose(): void {
     this.#disposed = true;
+    this.#groups.forgetAll();
     if (this.#state !== undefined) this.#forget(this.#state);
   }
 
@@ -224,6 +241,7 @@ export class View {
 
   #forget(state: State): void {
     this.#listener.expired();
+    this.#groups.forgetAll();
     this.#state = undefined;
     state.root.key.wipe();
   }
