@@ -36,7 +36,7 @@ export { type RangeNode, type RangeTree, rangeTree } from "./index/range.js";
 export { documentTerms, isBlurred, isList, termsFor } from "./index/terms.js";
 export { indexToken, indexTokens, type StoredTokens } from "./index/tokens.js";
 export { anyKeyring } from "./keys/any-keyring.js";
-export type { KeyDescription } from "./keys/changing/describe.js";
+export type { KeyDescription, ScopeDescription } from "./keys/changing/describe.js";
 export type { DestroyOptions } from "./keys/changing/destroy.js";
 export { createRoot, type NewRoot } from "./keys/changing/rekey.js";
 export type { RetireOptions } from "./keys/changing/retire.js";

@@ -1,13 +1,14 @@
 /** Seal and open with keys that are loaded when needed: what the client and the tools call. */
 import { cryptoReady } from "../crypto/sodium.js";
 import { CosmosealError, isCosmosealError } from "../errors.js";
+import type { DocumentKeys } from "../keys/document-keys.js";
 import type { Keys } from "../keys/keys.js";
-import { type Plan, SEAL } from "../plan/plan.js";
 import { groupKeyMissing } from "../keys/loading/group-roots.js";
+import { type Plan, SEAL } from "../plan/plan.js";
 import type { ContainerDefinition } from "../schema/define.js";
-import { checkFloor } from "./floor.js";
 import { carriedInto } from "./carry.js";
 import type { ClosedDocument, MissingGroupPolicy } from "./closed.js";
+import { checkFloor } from "./floor.js";
 import type { JsonObject } from "./json.js";
 import type { NewerDocument } from "./newer.js";
 import { openDocument, readStored, type StoredDocument } from "./open.js";
@@ -25,12 +26,12 @@ export interface SealCallOptions {
    * they are as undeclared as misspelt ones. Default false.
    */
   readonly replaces?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
   /**
    * The stored document that is replaced, where it has groups whose root this process lacks: they and their tokens are carried.
    * Without it ERR_GROUP_KEY_MISSING is thrown where a group is missing.
    */
   readonly carried?: ClosedDocument | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface OpenCallOptions {
@@ -38,11 +39,11 @@ export interface OpenCallOptions {
   readonly now: number;
   /** Told of each document of a later schema version than the definition's own, once it is verified and opened. */
   readonly onNewer?: ((newer: NewerDocument) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
   /** What becomes of a group whose root this process lacks. Default `error`: ERR_GROUP_KEY_MISSING. */
   readonly missing?: ((group: string) => MissingGroupPolicy) | undefined;
   /** Told of each document of which groups stayed closed, once it is verified; `index` is its place in the list. */
   readonly onClosed?: ((closed: ClosedDocument, index: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -56,10 +57,10 @@ export async function seal(
   options: SealCallOptions,
 ): Promise<JsonObject> {
   const { plan } = definition;
-  await cryptoReady();
   const { carried: closed } = options;
-  definition.validate?.(document);
+  await cryptoReady();
   if (closed === undefined) await refuseMissing(plan, keys, options.signal);
+  definition.validate?.(document);
   const prepared = await prepare(definition, keys, document, options);
   const asked = stampFor(plan, prepared, options.stamp);
   const stamp = closed === undefined ? asked : Math.max(asked, closed.seal.n + 1);
@@ -89,7 +90,6 @@ export async function seal(
   }
 }
 
-/**
 /** A document of the plan has all its groups, so that whoever lacks one makes none. */
 async function refuseMissing(plan: Plan, keys: Keys, signal?: AbortSignal): Promise<void> {
   const missing = await keys.missingGroups(plan, signal);
@@ -97,6 +97,7 @@ async function refuseMissing(plan: Plan, keys: Keys, signal?: AbortSignal): Prom
   if (group !== undefined) throw groupKeyMissing(group);
 }
 
+/**
  * The documents, in order. Each stored document is changed in place, and must not be used again where it throws. Either all
  * open or the first error is thrown; `onBad` takes an error instead and leaves undefined in the document's place. A plaintext
  * document that the definition's phase of moving in believes is handed on as it is.
@@ -160,6 +161,12 @@ async function openRound(plan: Plan, keys: Keys, outcomes: Outcome[], options: O
   const groups = new Set(todo.flatMap(({ read }) => read!.seal.groups.map(({ name }) => name)));
   const lease = await keys.lease(plan, [...scopes.values()], options.signal, "read", [...groups]);
   try {
+    const keysByScope = new Map<string, DocumentKeys>();
+    const keysOf = ({ scope, scopeText }: DocumentPlace): DocumentKeys => {
+      const known = keysByScope.get(scopeText) ?? lease.keysOf(scope);
+      keysByScope.set(scopeText, known);
+      return known;
+    };
     for (const outcome of todo) {
       const read = outcome.read!;
       const { document, error } = attempt(() => ({

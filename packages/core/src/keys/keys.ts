@@ -6,28 +6,34 @@ import { tellingStore } from "./availability.js";
 import { type Bucket, Scopes } from "./caching/scopes.js";
 import { Changes, type Draft, type Outcome } from "./changing/changes.js";
 import { createScope, scopeFor } from "./changing/create-scope.js";
-import { describe, type KeyDescription, listScopes } from "./changing/describe.js";
+import {
+  describe,
+  describeFamily,
+  type KeyDescription,
+  listScopes,
+  type ScopeDescription,
+} from "./changing/describe.js";
 import { type DestroyOptions, destroy } from "./changing/destroy.js";
 import { unknownScope } from "./changing/entries.js";
 import { type NewRoot, rekey } from "./changing/rekey.js";
+import { rekeyGroup } from "./changing/rekey-group.js";
 import { type RetireOptions, retire } from "./changing/retire.js";
 import { addWrap, removeWrap, rewrap, targetOf } from "./changing/rewrap.js";
 import { type RotateOptions, type Rotation, rotate } from "./changing/rotate.js";
 import { raiseFloor, recordComplete } from "./changing/schema.js";
 import type { DocumentKeys } from "./document-keys.js";
 import type { Keyring, RootWrap } from "./keyring.js";
-import { rekeyGroup } from "./changing/rekey-group.js";
 import { Claims } from "./loading/claims.js";
 import { type KeyUse, rolledBack, View } from "./loading/view.js";
 import { type KeysOptions, type KeysSettings, readSettings } from "./options.js";
 import { documentKeys, type LoadedScope } from "./scope-keys.js";
+import { groupRootOf } from "./store.js";
 
 /** Keys that stay in memory until `release` is called, exactly once. */
 export interface KeyLease {
   /**
    * Throws ERR_SCOPE_UNKNOWN for a scope that was not asked for or has no record; for writing ERR_STORE_ROLLED_BACK where a verified
    * document of the scope was of a newer epoch than the store, less than the maximum store age ago.
-import { groupRootOf } from "./store.js";
    */
   keysOf(scope: ScopeId): DocumentKeys;
   release(): void;
@@ -36,12 +42,6 @@ import { groupRootOf } from "./store.js";
 /** The value of a scope: that at the declared path as stored; undefined for the container itself. */
 export type ScopeValue = string | number | boolean | undefined;
 
-export class Keys {
-  readonly #settings: KeysSettings;
-  readonly #view: View;
-  readonly #scopes: Scopes;
-  readonly #changes: Changes;
-  readonly #claims: Claims;
 /** A change of a root: of the root key, or of the root of `group`. */
 export interface RootCallOptions {
   /** The group whose root is meant. Default: the root key. */
@@ -57,6 +57,12 @@ export interface GroupDescription {
   readonly held: boolean;
 }
 
+export class Keys {
+  readonly #settings: KeysSettings;
+  readonly #view: View;
+  readonly #scopes: Scopes;
+  readonly #changes: Changes;
+  readonly #claims: Claims;
 
   /** Synchronous; nothing is read before the first use. Throws ERR_OPTIONS_INVALID, ERR_PIN_MISSING. */
   constructor(options: KeysOptions) {
@@ -96,13 +102,13 @@ export interface GroupDescription {
     groups: readonly string[] = [],
   ): Promise<KeyLease> {
     await this.#view.fresh(signal, use);
+    const rooted = scopes.length === 0 ? [] : this.#givenOf([...groupsOf(plan), ...groups]);
     if (use === "write" && !this.#claims.isEmpty) await this.#catchUp(scopes, signal);
     const container = containerScope(plan);
     const held = new Map<string, LoadedScope>();
     const read = new Map<string, Bucket>();
     const release = (): void => {
       for (const loaded of held.values()) loaded.release();
-    const rooted = scopes.length === 0 ? [] : this.#givenOf([...groupsOf(plan), ...groups]);
     };
     try {
       for (const scope of [container, ...scopes]) {
@@ -128,13 +134,6 @@ export interface GroupDescription {
   }
 
   /**
-   * Makes a scope, or adds the keys that it lacks for the plan: `value` for a definition with a declared scope, none for the
-   * container itself. Does nothing where nothing is lacking but keys of groups whose root this process lacks: a process that has it
-   * adds them, by the same call. Throws ERR_KEY_DESTROYED for a scope whose keys were destroyed,
-   * ERR_KEY_STORE_CONFLICT after eight lost races.
-   */
-  async createScope(plan: Plan, value?: ScopeValue, signal?: AbortSignal): Promise<void> {
-  /**
    * The plan's groups whose root this process lacks, sorted: what its documents hold there stays closed. Documents of later schema
    * versions may have more.
    */
@@ -154,6 +153,13 @@ export interface GroupDescription {
       .sort((a, b) => (a.group < b.group ? -1 : 1));
   }
 
+  /**
+   * Makes a scope, or adds the keys that it lacks for the plan: `value` for a definition with a declared scope, none for the
+   * container itself. Does nothing where nothing is lacking but keys of groups whose root this process lacks: a process that has it
+   * adds them, by the same call. Throws ERR_KEY_DESTROYED for a scope whose keys were destroyed,
+   * ERR_KEY_STORE_CONFLICT after eight lost races.
+   */
+  async createScope(plan: Plan, value?: ScopeValue, signal?: AbortSignal): Promise<void> {
     const scope = scopeFor(plan, value);
     await this.#change((draft) => createScope(draft, plan, scope), signal);
   }
@@ -167,6 +173,16 @@ export interface GroupDescription {
   async describe(plan: Plan, value?: ScopeValue, signal?: AbortSignal): Promise<readonly KeyDescription[]> {
     const scope = scopeFor(plan, value);
     return this.#change((draft) => describe(draft, scope), signal);
+  }
+
+  /**
+   * The keys of every scope that documents of the plan hang on: the container's own, or all of the declared family, for which the whole
+   * store is read. Throws ERR_SCOPE_UNKNOWN for a container without keys.
+   */
+  async describeAll(plan: Plan, signal?: AbortSignal): Promise<readonly ScopeDescription[]> {
+    const { scope } = plan;
+    if (scope !== undefined) return this.#change((draft) => describeFamily(draft, scope.family), signal);
+    return [{ scope: containerScope(plan), keys: await this.describe(plan, undefined, signal) }];
   }
 
   /** The ids of all scopes of the store, those whose keys were destroyed too. Reads the whole store. */
@@ -221,6 +237,7 @@ export interface GroupDescription {
   /**
    * Wraps the root key under `next` in the place of the wraps that this keyring opens. No document is touched. This process, and others with
    * the same keyring, go on until they ask their key-encryption key again, within `cacheTtl`: deploy `anyKeyring(old, next)` before.
+   * With `group` the group's root. Throws ERR_GROUP_KEY_MISSING where this process lacks that.
    */
   async rewrap(next: Keyring, { group, signal }: RootCallOptions = {}): Promise<void> {
     await this.#change((draft) => rewrap(draft, targetOf(draft, this.#settings, group), next), signal);
@@ -237,13 +254,16 @@ export interface GroupDescription {
    */
   async removeWrap(matches: (wrap: RootWrap) => boolean, { group, signal }: RootCallOptions = {}): Promise<number> {
     return this.#change((draft) => removeWrap(draft, targetOf(draft, this.#settings, group), matches), signal);
-   * With `group` the group's root. Throws ERR_GROUP_KEY_MISSING where this process lacks that.
   }
 
   /**
    * Puts the new root key in the place of the old one, in one write: all data keys that are left are wrapped anew, no document is
    * touched. Processes that pin both go on; one that pins the old one alone stops with ERR_PIN_MISMATCH; earlier copies of the store
    * are refused from the moment when the old pin runs out. Throws ERR_PIN_MISMATCH where this process doesn't pin the new one.
+   *
+   * With `group` it becomes the root of that group, whose keys leave the root key, or the root that the group had. Whoever held what
+   * they were under before may have kept them: rotate and reseal then. Throws ERR_GROUP_KEY_MISSING where this process is given nothing
+   * for the group.
    *
    * @example const next = await createRoot(keyring); // deploy its pin beside the old one, then:
    * await keys.rekey(next);
@@ -265,13 +285,18 @@ export interface GroupDescription {
     await this.#change((draft) => raiseFloor(draft, plan, version), signal);
   }
 
-  /** Records that every document carries the index as this schema version defines it. Throws ERR_OPTIONS_INVALID, ERR_SCOPE_UNKNOWN. */
-   * With `group` it becomes the root of that group, whose keys leave the root key, or the root that the group had. Whoever held what
-   * they were under before may have kept them: rotate and reseal then. Throws ERR_GROUP_KEY_MISSING where this process is given nothing
-   * for the group.
-   *
-  async recordComplete(plan: Plan, indexName: string, version: number, signal?: AbortSignal): Promise<void> {
-    await this.#change((draft) => recordComplete(draft, plan, indexName, version), signal);
+  /**
+   * Records that every document carries the index, or each of several, as this schema version defines it; an announced index key whose
+   * time has come becomes the active one. Throws ERR_OPTIONS_INVALID, ERR_SCOPE_UNKNOWN.
+   */
+  async recordComplete(
+    plan: Plan,
+    indexNames: string | readonly string[],
+    version: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const names = typeof indexNames === "string" ? [indexNames] : indexNames;
+    await this.#change((draft) => recordComplete(draft, plan, names, version), signal);
   }
 
   /**
@@ -296,33 +321,17 @@ export interface GroupDescription {
     await this.#refreshSlowly(signal);
   }
 
+  /** How old the view of the store may be, in every process: in milliseconds. */
+  get maxStoreAge(): number {
+    return this.#settings.maxStoreAge;
+  }
+
   /** Forgets and overwrites every key. Leases that are still held keep theirs until they are released. */
   dispose(): void {
     this.#scopes.forgetAll();
     this.#view.dispose();
   }
 
-  /** Twice the maximum store age: once for views that are as old as allowed, once for clocks that differ. */
-  get #wait(): number {
-    return 2 * this.#settings.maxStoreAge;
-  }
-
-  async #change<T>(make: (draft: Draft) => Promise<Outcome<T>>, signal?: AbortSignal): Promise<T> {
-    return this.#changes.run(this.#view, make, signal);
-  }
-
-  async #refreshSlowly(signal?: AbortSignal): Promise<void> {
-    if (this.#settings.now() - this.#view.refreshedAt >= 1000) await this.#view.refresh(signal);
-  }
-
-  /** The store may have reached by now what documents claimed. */
-  async #catchUp(scopes: readonly ScopeId[], signal?: AbortSignal): Promise<void> {
-    const { epoch } = this.#view.current.head;
-    const now = this.#settings.now();
-    const isAhead = scopes.some((scope) => this.#claims.isAhead(canonicalJson(scope), epoch, now));
-    if (isAhead) await this.#refreshSlowly(signal);
-  }
-}
   /** Of these groups the ones that this process is given a root for. */
   #givenOf(groups: readonly string[]): readonly string[] {
     const { groups: given } = this.#settings;
@@ -368,6 +377,27 @@ export interface GroupDescription {
     return true;
   }
 
+  /** Twice the maximum store age: once for views that are as old as allowed, once for clocks that differ. */
+  get #wait(): number {
+    return 2 * this.#settings.maxStoreAge;
+  }
+
+  async #change<T>(make: (draft: Draft) => Promise<Outcome<T>>, signal?: AbortSignal): Promise<T> {
+    return this.#changes.run(this.#view, make, signal);
+  }
+
+  async #refreshSlowly(signal?: AbortSignal): Promise<void> {
+    if (this.#settings.now() - this.#view.refreshedAt >= 1000) await this.#view.refresh(signal);
+  }
+
+  /** The store may have reached by now what documents claimed. */
+  async #catchUp(scopes: readonly ScopeId[], signal?: AbortSignal): Promise<void> {
+    const { epoch } = this.#view.current.head;
+    const now = this.#settings.now();
+    const isAhead = scopes.some((scope) => this.#claims.isAhead(canonicalJson(scope), epoch, now));
+    if (isAhead) await this.#refreshSlowly(signal);
+  }
+}
 
 /** Of all versions, sorted. */
 function groupsOf({ versions }: Plan): readonly string[] {

@@ -28,6 +28,20 @@ export async function describe(draft: Draft, scope: ScopeId): Promise<Outcome<re
   };
 }
 
+/** The keys of one scope among others. */
+export interface ScopeDescription {
+  readonly scope: ScopeId;
+  readonly keys: readonly KeyDescription[];
+}
+
+/** Of all scopes of the family. Reads the whole store. */
+export async function describeFamily(draft: Draft, family: string): Promise<Outcome<readonly ScopeDescription[]>> {
+  const records = (await draft.records()).filter(({ scope }) => scope[0] === family);
+  const result: ScopeDescription[] = [];
+  for (const { scope } of records) result.push({ scope, keys: (await describe(draft, scope)).result });
+  return { result };
+}
+
 export async function listScopes(draft: Draft): Promise<Outcome<readonly ScopeId[]>> {
   return { result: (await draft.records()).map(({ scope }) => scope) };
 }

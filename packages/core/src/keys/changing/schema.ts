@@ -3,46 +3,51 @@ import { containerScope } from "../../codec/place.js";
 import { CosmosealError } from "../../errors.js";
 import type { Plan } from "../../plan/plan.js";
 import { INDEX_NAME } from "../forms.js";
-import type { SchemaRecord } from "../store.js";
+import type { ScopeRecord } from "../store.js";
 import type { Draft, Outcome } from "./changes.js";
-import { changedRecord, known } from "./entries.js";
+import { changedRecord, known, settled } from "./entries.js";
 
 /** The lowest version that may write; does nothing where it is as high already. Throws ERR_OPTIONS_INVALID, ERR_SCOPE_UNKNOWN. */
 export async function raiseFloor(draft: Draft, plan: Plan, version: number): Promise<Outcome<void>> {
   checkVersion(version);
-  return changeSchema(draft, plan, (schema) =>
-    (schema.floor ?? 1) >= version ? undefined : { ...schema, floor: version },
-  );
+  const old = await containerRecord(draft, plan);
+  if ((old.schema?.floor ?? 1) >= version) return { result: undefined };
+  return changed(draft, old, { schema: { ...old.schema, floor: version } });
 }
 
-/** That every document carries the index as of this version. Throws ERR_OPTIONS_INVALID, ERR_SCOPE_UNKNOWN. */
+/**
+ * That every document carries the indexes as of this version. With it an announced index key whose time has come becomes the active one.
+ * Does nothing where all is recorded already. Throws ERR_OPTIONS_INVALID, ERR_SCOPE_UNKNOWN.
+ */
 export async function recordComplete(
   draft: Draft,
   plan: Plan,
-  indexName: string,
+  indexNames: readonly string[],
   version: number,
 ): Promise<Outcome<void>> {
   checkVersion(version);
-  if (!INDEX_NAME.test(indexName)) {
+  if (!indexNames.every((name) => INDEX_NAME.test(name))) {
     throw new CosmosealError("ERR_OPTIONS_INVALID", "That is not the name of an index.", { container: plan.name });
   }
-  return changeSchema(draft, plan, (schema) =>
-    (schema.complete?.[indexName] ?? 0) >= version
-      ? undefined
-      : { ...schema, complete: { ...schema.complete, [indexName]: version } },
-  );
+  const old = await containerRecord(draft, plan);
+  const complete = old.schema?.complete ?? {};
+  const missing = indexNames.filter((name) => (complete[name] ?? 0) < version);
+  const keys = settled(old.keys, draft.now);
+  if (missing.length === 0 && keys === old.keys) return { result: undefined };
+  const added = Object.fromEntries(missing.map((name) => [name, version]));
+  return changed(draft, old, {
+    keys,
+    ...(missing.length > 0 && { schema: { ...old.schema, complete: { ...complete, ...added } } }),
+  });
 }
 
-async function changeSchema(
-  draft: Draft,
-  plan: Plan,
-  change: (schema: SchemaRecord) => SchemaRecord | undefined,
-): Promise<Outcome<void>> {
+async function containerRecord(draft: Draft, plan: Plan): Promise<ScopeRecord> {
   const scope = containerScope(plan);
-  const old = known(await draft.record(scope), scope);
-  const schema = change(old.schema ?? {});
-  if (schema === undefined) return { result: undefined };
-  return { edit: { records: [changedRecord(draft.root, old, { schema })], raisesEpoch: true }, result: undefined };
+  return known(await draft.record(scope), scope);
+}
+
+function changed(draft: Draft, old: ScopeRecord, change: Parameters<typeof changedRecord>[2]): Outcome<void> {
+  return { edit: { records: [changedRecord(draft.root, old, change)], raisesEpoch: true }, result: undefined };
 }
 
 function checkVersion(version: number): void {
