@@ -2,7 +2,16 @@
  * What the language allows as an answer: of a query with an order or a bound, several answers are right. The frame holds all
  * rows that the query has without its bound, in order, with the sort key of each; and tells whether the condition matters.
  */
-import { compile, type Expression, type Json, type Parameters, parse, type Query, visit } from "@cosmoseal/sql";
+import {
+  compile,
+  type Expression,
+  type Json,
+  type Parameters,
+  parse,
+  type Query,
+  SqlError,
+  visit,
+} from "@cosmoseal/sql";
 import { canonicalRow, missingRows } from "./rows.js";
 
 export interface Frame {
@@ -11,8 +20,8 @@ export interface Frame {
   readonly ordered: boolean;
   readonly skip: number;
   readonly take: number;
-  /** It adds up numbers. */
-  readonly rounded: boolean;
+  /** To what numbers are rounded before they are compared, since it adds up in another order; 0 where it adds up nothing. */
+  readonly step: number;
   /** Documents of which at least one row comes, before grouping and bounds. */
   readonly needed: number;
   /** Some documents meet the condition, some don't, and without it the answer is another. */
@@ -24,8 +33,8 @@ export function frameOf(text: string, parameters: Parameters, documents: readonl
   const { offsetLimit, ...unbounded } = query;
   const { top, ...select } = query.select;
   const whole: Query = { ...unbounded, select };
-  const rounded = addsUp(whole);
-  const rows = rowsOf(whole, parameters, documents, rounded);
+  const step = stepOf(whole, parameters, documents);
+  const rows = rowsOf(whole, parameters, documents, step);
   const keys = query.orderBy === undefined ? undefined : keysOf(whole, parameters, documents);
   if (keys !== undefined && keys.length !== rows.length) throw new Error(`Its rows and its sort keys differ: ${text}`);
   const needed = neededOf(query, parameters, documents);
@@ -35,13 +44,13 @@ export function frameOf(text: string, parameters: Parameters, documents: readonl
     ordered: query.orderBy !== undefined,
     skip: numberOf(offsetLimit?.offset, parameters) ?? 0,
     take: numberOf(offsetLimit?.limit ?? top, parameters) ?? Number.POSITIVE_INFINITY,
-    rounded,
+    step,
     needed,
     selective:
       where !== undefined &&
       needed > 0 &&
       needed < documents.length &&
-      !sameRows(rows, rowsOf(unfiltered, parameters, documents, rounded)),
+      !sameRows(rows, rowsOf(unfiltered, parameters, documents, step)),
   };
 }
 
@@ -68,15 +77,15 @@ export function complaintOf({ rows, skip, take, ordered }: Frame, given: readonl
   return undefined;
 }
 
-function rowsOf(query: Query, parameters: Parameters, documents: readonly Json[], rounded: boolean): string[] {
-  return [...compile(query).run(documents, parameters)].map((row) => canonicalRow(row, rounded));
+function rowsOf(query: Query, parameters: Parameters, documents: readonly Json[], step: number): string[] {
+  return [...compile(query).run(documents, parameters)].map((row) => canonicalRow(row, step));
 }
 
 function keysOf(query: Query, parameters: Parameters, documents: readonly Json[]): string[] {
   const properties = query.orderBy!.items.map(({ value }, i) => ({ kind: "Property", name: `k${i}`, value }) as const);
   const value: Expression = { kind: "ObjectLiteral", properties };
   const select = { ...query.select, what: { kind: "SelectValue", value } } as const;
-  return rowsOf({ ...query, select }, parameters, documents, false);
+  return rowsOf({ ...query, select }, parameters, documents, 0);
 }
 
 function neededOf(query: Query, parameters: Parameters, documents: readonly Json[]): number {
@@ -90,14 +99,41 @@ function neededOf(query: Query, parameters: Parameters, documents: readonly Json
   return documents.filter((document) => !compiled.run([document], parameters)[Symbol.iterator]().next().done).length;
 }
 
-function addsUp(query: Query): boolean {
-  let adds = false;
+/**
+ * A sum of n numbers is off by at most n × the largest × 2^-53 in each order, however small it turns out itself; the step leaves
+ * room above that, so that few answers lie on both sides of an edge.
+ */
+function stepOf(query: Query, parameters: Parameters, documents: readonly Json[]): number {
+  let largest = 0;
   visit(query, {
-    Call: ({ name }) => {
-      if (name === "SUM" || name === "AVG") adds = true;
+    Call: ({ name, arguments: [added] }) => {
+      if ((name !== "SUM" && name !== "AVG") || added === undefined) return;
+      largest = Math.max(largest, largestOf(addends(query, added, parameters, documents)));
     },
   });
-  return adds;
+  return largest * documents.length * 2 ** -40;
+}
+
+/** What is added up; for a sum within a subquery, whatever numbers the documents hold. */
+function addends(
+  query: Query,
+  added: Expression,
+  parameters: Parameters,
+  documents: readonly Json[],
+): readonly unknown[] {
+  const select = { kind: "Select", distinct: false, what: { kind: "SelectValue", value: added } } as const;
+  try {
+    return [...compile({ kind: "Query", select, ...(query.from && { from: query.from }) }).run(documents, parameters)];
+  } catch (error) {
+    if (error instanceof SqlError) return documents;
+    throw error;
+  }
+}
+
+function largestOf(value: unknown): number {
+  if (typeof value === "number") return Math.abs(value);
+  if (typeof value !== "object" || value === null) return 0;
+  return Object.values(value).reduce((largest: number, member) => Math.max(largest, largestOf(member)), 0);
 }
 
 function sameRows(a: readonly string[], b: readonly string[]): boolean {

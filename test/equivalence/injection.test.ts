@@ -204,12 +204,12 @@ async function askSealed(query: string, parameters: Parameters): Promise<SealedA
 }
 
 function rowsOf({ rows }: SealedAnswer): readonly string[] {
-  return rows!.map((row) => canonicalRow(row, false)).sort();
+  return rows!.map((row) => canonicalRow(row, 0)).sort();
 }
 
 async function plainRows(query: string, parameters: Parameters): Promise<readonly string[]> {
   const rows = await twins.askPlain({ query, parameters, partitionKey: undefined });
-  return rows.map((row) => canonicalRow(row, false)).sort();
+  return rows.map((row) => canonicalRow(row, 0)).sort();
 }
 
 function leaksOf({ sent }: SealedAnswer, query: string, parameters: Parameters): readonly string[] {

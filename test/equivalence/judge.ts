@@ -96,8 +96,8 @@ function compare(
   sealedRows: readonly unknown[],
   verdict: (outcome: Verdict["outcome"], complaint?: string, rows?: readonly string[]) => Verdict,
 ): Verdict {
-  const sealed = sealedRows.map((row) => canonicalRow(row, frame.rounded));
-  const plain = plainRows?.map((row) => canonicalRow(row, frame.rounded)) ?? frame.rows.map(({ row }) => row);
+  const sealed = sealedRows.map((row) => canonicalRow(row, frame.step));
+  const plain = plainRows?.map((row) => canonicalRow(row, frame.step)) ?? frame.rows.map(({ row }) => row);
   const bounded = frame.ordered || frame.skip > 0 || frame.take !== Number.POSITIVE_INFINITY;
   if (bounded) {
     for (const [name, rows] of [

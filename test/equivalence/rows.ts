@@ -3,9 +3,9 @@
 /** What the service sets is compared by presence alone. */
 export const SYSTEM_PROPERTIES: readonly string[] = ["_rid", "_self", "_etag", "_ts", "_attachments"];
 
-/** `rounded`: sums hang on the order in which ranges are added up, in their last digits. */
-export function canonicalRow(row: unknown, rounded: boolean): string {
-  return JSON.stringify(plain(row, rounded)) ?? "undefined";
+/** `step`: sums hang on the order in which ranges are added up; numbers that differ by less are the same. 0: none are. */
+export function canonicalRow(row: unknown, step: number): string {
+  return JSON.stringify(plain(row, step)) ?? "undefined";
 }
 
 /** As JSON has it: what a document with dates and bigints is in a plaintext container. */
@@ -29,15 +29,15 @@ export function missingRows(wanted: readonly string[], given: readonly string[])
   });
 }
 
-function plain(value: unknown, rounded: boolean): unknown {
-  if (typeof value === "bigint") return plain(Number(value), rounded);
-  if (typeof value === "number") return rounded && !Number.isSafeInteger(value) ? Number(value.toPrecision(12)) : value;
+function plain(value: unknown, step: number): unknown {
+  if (typeof value === "bigint") return plain(Number(value), step);
+  if (typeof value === "number") return step === 0 ? value : Math.round(value / step);
   if (value instanceof Date) return value.toISOString();
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => plain(item, rounded));
+  if (Array.isArray(value)) return value.map((item) => plain(item, step));
   const members = Object.entries(value).map(([name, member]) => [
     name,
-    SYSTEM_PROPERTIES.includes(name) ? "<system>" : plain(member, rounded),
+    SYSTEM_PROPERTIES.includes(name) ? "<system>" : plain(member, step),
   ]);
   return Object.fromEntries(members.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
 }

@@ -112,7 +112,7 @@ function tryFrame({ parameters, query }: Question, { documents }: Twins): Frame 
 
 function complaintAbout(frame: Frame, { error, rows }: SealedAnswer): readonly string[] | undefined {
   if (rows === undefined) return [`threw ${String(error?.code)}: ${error?.message.split("\n")[0]}`];
-  const given = rows.map((row) => canonicalRow(row, frame.rounded));
+  const given = rows.map((row) => canonicalRow(row, frame.step));
   if (frame.ordered || frame.skip > 0 || frame.take !== Number.POSITIVE_INFINITY) {
     const complaint = complaintOf(frame, given);
     return complaint === undefined ? undefined : [complaint];
@@ -126,10 +126,10 @@ function complaintAbout(frame: Frame, { error, rows }: SealedAnswer): readonly s
 }
 
 /** Across ranges the SDK itself fails some queries, and loses rows of others; ours may do the same. */
-async function isAsPlain(twins: Twins, question: Question, { rounded }: Frame, answer: SealedAnswer): Promise<boolean> {
+async function isAsPlain(twins: Twins, question: Question, { step }: Frame, answer: SealedAnswer): Promise<boolean> {
   try {
-    const plain = (await twins.askPlain(question)).map((row) => canonicalRow(row, rounded));
-    const given = answer.rows?.map((row) => canonicalRow(row, rounded));
+    const plain = (await twins.askPlain(question)).map((row) => canonicalRow(row, step));
+    const given = answer.rows?.map((row) => canonicalRow(row, step));
     return given !== undefined && plain.length === given.length && missingRows(plain, given).length === 0;
   } catch (error) {
     return answer.error !== undefined && kindOf(error) === kindOf(answer.error);
