@@ -8,14 +8,16 @@ import {
   type RequestOptions,
   Item as SdkItem,
 } from "@azure/cosmos";
+import { replaceByCarrying } from "../operations/replace.js";
 import type { SealContext } from "../options/seal-options.js";
 import { serverPatch } from "../patch/direct.js";
 import { asService } from "../patch/errors.js";
 import { readPatch } from "../patch/read-patch.js";
-import { patchByRewriting } from "../patch/rewrite.js";
+import { patching, rewriteItem } from "../patch/rewrite.js";
 import { amend } from "../sdk/internals.js";
 import { type AskedItem, openAnswer, openChanged, openWritten } from "../sealing/answers.js";
 import { componentsOf, type KeyComponents, storedComponents, storedId } from "../sealing/keys-of-item.js";
+import { mustCarry } from "../sealing/missing-groups.js";
 import { sealForWriting } from "../sealing/write.js";
 import { checkWriter } from "../sealing/writer.js";
 import { APPROVAL_HEADER } from "../tripwire/approval.js";
@@ -59,6 +61,7 @@ export class Item extends SdkItem {
     return amend(response, { resource, item: this });
   }
 
+  /** As the SDK's. A client that lacks the key of a group reads what is stored first and carries the group: see `replaceByCarrying`. */
   override async replace<T extends ItemDefinition>(
     body: unknown,
     options: RequestOptions = {},
@@ -66,6 +69,11 @@ export class Item extends SdkItem {
     const { abortSignal } = options;
     const { definition } = this.container;
     const asked = await this.#asked(abortSignal);
+    if (await mustCarry(this.#seal, definition, abortSignal)) {
+      const item = this.#stored(asked);
+      const carried = await replaceByCarrying<T>(this.#seal, definition, item, asked, body, "replace", options);
+      return amend(carried, { item: this });
+    }
     const sealed = await sealForWriting(this.#seal, definition, body, "replace", abortSignal);
     const response = await this.#stored(asked).replace<T>(sealed as unknown as T, options);
     const resource = await openWritten(this.#seal, definition, response.resource, sealed, abortSignal);
@@ -74,7 +82,7 @@ export class Item extends SdkItem {
 
   /**
    * A patch of unsigned paths alone is the server's. Any other is done here: read, changed, and replaced under If-Match, again
-   * where another writer came between; see `patchByRewriting`. The caller's condition and etag hold in both.
+   * where another writer came between; see `rewriteItem`. The caller's condition and etag hold in both.
    */
   // biome-ignore lint/suspicious/noExplicitAny: the SDK's own signature
   override async patch<T extends ItemDefinition = any>(
@@ -87,7 +95,8 @@ export class Item extends SdkItem {
     const asked = await this.#asked(options.abortSignal);
     const item = this.#stored(asked);
     if (patch !== undefined) {
-      const response = await patchByRewriting<T>(this.#seal, definition, item, asked, patch, options);
+      const change = patching(this.#seal, definition, patch, options.abortSignal);
+      const response = await rewriteItem<T>(this.#seal, definition, item, asked, change, options);
       return amend(response, { item: this });
     }
     await checkWriter(this.#seal, definition, options.abortSignal);

@@ -24,6 +24,7 @@ import { feedArguments, startFeed, startPullFeed } from "../feed/changes.js";
 import { runBatch } from "../operations/batch.js";
 import { runBulk } from "../operations/bulk.js";
 import { executeBulk } from "../operations/execute-bulk.js";
+import { placeOfBody, replaceByCarrying } from "../operations/replace.js";
 import type { SealContext } from "../options/seal-options.js";
 import type { StoredItems } from "../patch/rewrite.js";
 import { explainQuery, type QueryExplanation } from "../query/explain.js";
@@ -32,6 +33,7 @@ import { startQuery } from "../query/start.js";
 import { amend } from "../sdk/internals.js";
 import { openWritten } from "../sealing/answers.js";
 import type { BadDocumentOptions } from "../sealing/bad-documents.js";
+import { mustCarry } from "../sealing/missing-groups.js";
 import { generateId, type Purpose, sealForWriting } from "../sealing/write.js";
 import { APPROVAL_HEADER } from "../tripwire/approval.js";
 import { ChangeFeedIterator, ChangeFeedPullIterator } from "./change-feed.js";
@@ -112,7 +114,20 @@ export class Items extends SdkItems {
     return this.#write(body, "create", options, (sealed) => super.create<T>(sealed as unknown as T, options));
   }
 
-  override upsert<T extends ItemDefinition>(body: unknown, options: RequestOptions = {}): Promise<ItemResponse<T>> {
+  /** As the SDK's. A client that lacks the key of a group makes no document: it reads what is stored first and carries the group. */
+  override async upsert<T extends ItemDefinition>(
+    body: unknown,
+    options: RequestOptions = {},
+  ): Promise<ItemResponse<T>> {
+    const { definition } = this.container;
+    if (await mustCarry(this.#seal, definition, options.abortSignal)) {
+      const asked = await placeOfBody(this.#seal, definition, body, options.abortSignal);
+      if (asked !== undefined) {
+        const item = this.#storedItems(asked);
+        const response = await replaceByCarrying<T>(this.#seal, definition, item, asked, body, "upsert", options);
+        return amend(response, { item: this.#itemOf(response.resource ?? (body as Record<string, unknown>)) });
+      }
+    }
     return this.#write(body, "replace", options, (sealed) => super.upsert<T>(sealed as unknown as T, options));
   }
 

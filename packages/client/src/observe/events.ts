@@ -15,6 +15,8 @@ export interface OpenedEvent {
   readonly container: string;
   readonly documents: number;
   readonly bad: number;
+  /** Documents among them with groups that stayed closed, since the client lacks their keys; there only where there are some. */
+  readonly partial?: number;
   /** Plaintext documents among them, which the phase of moving in believes; there only where there are some. */
   readonly plaintext?: number;
 }

@@ -1,5 +1,5 @@
 /** Keyring and key store, watched: who waited for what, and how long. They answer as before. */
-import type { Keyring, KeyStore } from "@cosmoseal/core";
+import type { GroupKeysOptions, Keyring, KeyStore } from "@cosmoseal/core";
 import type { Emit } from "./events.js";
 import { traced } from "./tracing.js";
 
@@ -19,6 +19,19 @@ export function observedKeyring(keyring: Keyring, emit: Emit): Keyring {
     ...(store !== undefined && { store: observedStore(store, emit) }),
     ...(keepsPin !== undefined && { keepsPin }),
   };
+}
+
+/** The same for the keyrings of groups. What is of the wrong form is left to be refused. */
+export function observedGroups(
+  groups: Readonly<Record<string, GroupKeysOptions>> | undefined,
+  emit: Emit,
+): Readonly<Record<string, GroupKeysOptions>> | undefined {
+  if (typeof groups !== "object" || groups === null) return groups;
+  const observed = Object.entries(groups).map(([group, options]) => {
+    const { keyring } = options ?? {};
+    return [group, keyring === undefined ? options : { ...options, keyring: observedKeyring(keyring, emit) }] as const;
+  });
+  return Object.fromEntries(observed);
 }
 
 /** The store, whose reads are told. */

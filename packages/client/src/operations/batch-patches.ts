@@ -1,4 +1,4 @@
-/** The patches of a batch that the client does itself: each becomes a replace under the etag that it was read with. */
+/** The operations of a batch that the client does itself, patches mostly: each becomes a replace under the etag that it was read with. */
 import {
   Constants,
   ErrorResponse,
@@ -9,10 +9,8 @@ import {
 } from "@azure/cosmos";
 import type { ContainerDefinition } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
-import { asService } from "../patch/errors.js";
-import { readPatch } from "../patch/read-patch.js";
 import { prepareRewrite, type StoredItems } from "../patch/rewrite.js";
-import { isServiceError } from "./patch-operation.js";
+import { changeOf, isServiceError } from "./patch-operation.js";
 import type { PreparedOperation } from "./prepare.js";
 import type { SealedOperation } from "./seal-operation.js";
 
@@ -70,23 +68,23 @@ export class BatchRewrites {
     if (this.#sent.size > 0) response.headers[RequestCharge] = this.#charge;
     return response.result?.find((result, i) => {
       const operation = prepared[i];
-      return operation?.kind === "rewrite" && operation.patch.ifMatch === undefined && result?.statusCode === 412;
+      return operation?.kind === "rewrite" && ifMatchOf(operation) === undefined && result?.statusCode === 412;
     });
   }
 
   async #rewrite(operation: Extract<PreparedOperation, { kind: "rewrite" }>): Promise<SealedOperation> {
-    const { sealed, patch } = operation;
+    const { sealed } = operation;
     const asked = sealed.asked!;
     const sent = this.#sent.get(operation) ?? new Set<string>();
     this.#sent.set(operation, sent);
-    const steps = asService(() => readPatch(patch.resourceBody));
+    const change = changeOf(this.#context, this.#definition, operation.operation, this.#options.abortSignal);
     const { current, sealed: written } = await prepareRewrite(
       this.#context,
       this.#definition,
       this.#items(asked),
       asked,
-      steps,
-      patch.ifMatch,
+      change,
+      ifMatchOf(operation),
       sent,
       this.#options,
     );
@@ -105,6 +103,10 @@ export class BatchRewrites {
     };
     return { stored: stored as unknown as OperationInput, written };
   }
+}
+
+function ifMatchOf({ operation }: Extract<PreparedOperation, { kind: "rewrite" }>): string | undefined {
+  return (operation as { readonly ifMatch?: string }).ifMatch;
 }
 
 /** As the service answers a batch: the failed operation says why, all others depended on it. Nothing was sent. */

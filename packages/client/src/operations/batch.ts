@@ -77,7 +77,7 @@ function refuseTouched(definition: ContainerDefinition<unknown>, prepared: reado
     if (kind === "rewrite" && touched.has(place)) {
       throw new CosmosealError(
         "ERR_NOT_SUPPORTED",
-        "A batch patches sealed or signed paths of an item that an earlier operation of it changes.",
+        "A batch patches sealed or signed paths, or carries a closed group, of an item that an earlier operation of it changes.",
         { container: definition.name, remedy: "Make one operation of the two, or two batches. Nothing was sent." },
       );
     }

@@ -2,6 +2,7 @@
 import type {
   BulkOperationResponse,
   BulkOptions,
+  ErrorResponse,
   OperationInput,
   OperationResponse,
   RequestOptions,
@@ -69,10 +70,13 @@ export async function runBulk(
   try {
     settleBad(context, policy, bad, results, undefined);
   } catch (error) {
-    const wrote = results.some(({ statusCode }, i) => statusCode < 300 && isWrite(prepared[i]!));
-    throw wrote ? Object.assign(error as Error, { committed: true }) : error;
+    throw hasWritten() ? Object.assign(error as Error, { committed: true }) : error;
   }
   return Object.assign(results, { diagnostics }, sealErrorsIn(bad));
+
+  function hasWritten(): boolean {
+    return results.some((result, i) => result !== undefined && result.statusCode < 300 && isWrite(prepared[i]!));
+  }
 
   async function send({ indexes }: Wave): Promise<BulkOperationResponse["diagnostics"]> {
     const response = await calls.send(indexes.map((i) => prepared[i]!.sealed.stored));
@@ -82,13 +86,18 @@ export async function runBulk(
   }
 
   async function rewrite({ indexes }: Wave): Promise<void> {
-    const patches = indexes.map((i) => prepared[i]).filter((operation) => operation?.kind === "rewrite");
-    const outcomes = await patchAll(context, definition, patches, calls.items, options);
+    const changes = indexes.map((i) => prepared[i]).filter((operation) => operation?.kind === "rewrite");
+    const outcomes = await patchAll(context, definition, changes, calls.items, options);
+    const failure = outcomes.find(({ error }) => error !== undefined && !isServiceError(error));
+    if (failure !== undefined) {
+      const wrote = outcomes.some(({ response }) => response !== undefined) || hasWritten();
+      throw wrote && failure.error instanceof Error ? Object.assign(failure.error, { committed: true }) : failure.error;
+    }
     for (const [at, i] of indexes.entries()) results[i] = resultOf(outcomes[at]!);
   }
 }
 
-/** As the service tells of one operation. Throws what isn't the service's. */
+/** As the service tells of one operation, which it or the client in its place refused, if anybody did. */
 function resultOf({ response, error }: Awaited<ReturnType<typeof patchAll>>[number]): OperationResponse {
   if (response !== undefined) {
     const { requestCharge, etag: eTag, resource } = response;
@@ -99,8 +108,7 @@ function resultOf({ response, error }: Awaited<ReturnType<typeof patchAll>>[numb
       resourceBody: resource as NonNullable<OperationResponse["resourceBody"]>,
     };
   }
-  if (!isServiceError(error)) throw error;
-  const { code, substatus: subStatusCode, message } = error;
+  const { code, substatus: subStatusCode, message } = error as ErrorResponse;
   const result = { statusCode: code as number, requestCharge: 0, message };
   return subStatusCode === undefined ? result : Object.assign(result, { subStatusCode });
 }

@@ -57,7 +57,7 @@ export async function executeBulk(
   async function patch(wave: Parameters<typeof patchAll>[2]): Promise<BulkOperationResult[]> {
     const outcomes = await patchAll(context, definition, wave, calls.items, options);
     return outcomes.map(({ response, error }, at) => {
-      const operationInput: OperationInput = wave[at]!.patch;
+      const operationInput: OperationInput = wave[at]!.operation;
       if (response === undefined) return { operationInput, error: withoutStack(error) };
       const { requestCharge, etag: eTag, activityId, headers, diagnostics } = response;
       const resourceBody = response.resource as NonNullable<BulkOperationResult["response"]>["resourceBody"];

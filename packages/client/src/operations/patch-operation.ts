@@ -1,17 +1,18 @@
-/** Patches of a list that the client does itself, one item after the other, several at a time. */
+/** Changes of a list that the client does itself, one item after the other, several at a time. */
 import type { ErrorResponse, ItemDefinition, ItemResponse, RequestOptions } from "@azure/cosmos";
 import type { ContainerDefinition } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 import { asService } from "../patch/errors.js";
 import { readPatch } from "../patch/read-patch.js";
-import { patchByRewriting, type StoredItems } from "../patch/rewrite.js";
-import type { PreparedOperation } from "./prepare.js";
+import { type Change, patching, rewriteItem, type StoredItems } from "../patch/rewrite.js";
+import type { PreparedOperation, RewriteInput } from "./prepare.js";
+import { replacing } from "./replace.js";
 
 export type PatchOutcome =
   | { readonly response: ItemResponse<ItemDefinition>; readonly error?: undefined }
   | { readonly error: unknown; readonly response?: undefined };
 
-/** How many items are patched at a time. */
+/** How many items are changed at a time. */
 const AT_A_TIME = 8;
 
 /** Outcomes in the order given; those on one item are done in it. Never throws. */
@@ -35,6 +36,26 @@ export async function patchAll(
   return outcomes;
 }
 
+/** What an operation makes of the document that is stored. Throws ErrorResponse for what is no patch. */
+export function changeOf(
+  context: SealContext,
+  definition: ContainerDefinition<unknown>,
+  operation: RewriteInput,
+  signal: AbortSignal | undefined,
+): Change {
+  const { operationType, resourceBody } = operation;
+  if (operationType === "Patch") {
+    return patching(
+      context,
+      definition,
+      asService(() => readPatch(resourceBody)),
+      signal,
+    );
+  }
+  const options = { ...conditionsOf(operation), ...(signal && { abortSignal: signal }) };
+  return replacing(context, definition, resourceBody, operationType === "Upsert" ? "upsert" : "replace", options);
+}
+
 /** True for what the service, or the client in its place, says of the operation alone. */
 export function isServiceError(error: unknown): error is ErrorResponse {
   return error instanceof Error && typeof (error as { readonly code?: unknown }).code === "number";
@@ -43,17 +64,22 @@ export function isServiceError(error: unknown): error is ErrorResponse {
 async function patchOne(
   context: SealContext,
   definition: ContainerDefinition<unknown>,
-  { sealed, patch }: Extract<PreparedOperation, { kind: "rewrite" }>,
+  { sealed, operation }: Extract<PreparedOperation, { kind: "rewrite" }>,
   items: StoredItems,
   options: RequestOptions,
 ): Promise<PatchOutcome> {
-  const { ifMatch } = patch;
-  const accessCondition = ifMatch === undefined ? {} : { accessCondition: { type: "IfMatch", condition: ifMatch } };
+  const asked = sealed.asked!;
   try {
-    const steps = asService(() => readPatch(patch.resourceBody));
-    const own = { ...options, ...accessCondition };
-    return { response: await patchByRewriting(context, definition, items(sealed.asked!), sealed.asked!, steps, own) };
+    const change = changeOf(context, definition, operation, options.abortSignal);
+    const own = { ...options, ...conditionsOf(operation) };
+    return { response: await rewriteItem(context, definition, items(asked), asked, change, own) };
   } catch (error) {
     return { error };
   }
+}
+
+function conditionsOf(operation: RewriteInput): Pick<RequestOptions, "accessCondition"> {
+  const { ifMatch, ifNoneMatch } = operation as { readonly ifMatch?: string; readonly ifNoneMatch?: string };
+  if (ifMatch !== undefined) return { accessCondition: { type: "IfMatch", condition: ifMatch } };
+  return ifNoneMatch === undefined ? {} : { accessCondition: { type: "IfNoneMatch", condition: ifNoneMatch } };
 }

@@ -7,10 +7,18 @@ import { keyOfOperation, type SealedOperation, sealOperation } from "./seal-oper
 
 export type PreparedOperation =
   | { readonly kind: "send"; readonly sealed: SealedOperation; readonly place: string }
-  /** A patch of what is sealed or signed; `sealed` says which item it is of. */
-  | { readonly kind: "rewrite"; readonly sealed: SealedOperation; readonly place: string; readonly patch: PatchInput };
+  /**
+   * What hangs on the document as it is stored: a patch of what is sealed or signed, or a whole document of which groups are to be
+   * carried. `sealed` says which item it is of.
+   */
+  | {
+      readonly kind: "rewrite";
+      readonly sealed: SealedOperation;
+      readonly place: string;
+      readonly operation: RewriteInput;
+    };
 
-export type PatchInput = Extract<OperationInput, { operationType: "Patch" }>;
+export type RewriteInput = Extract<OperationInput, { operationType: "Patch" | "Replace" | "Upsert" }>;
 
 /** `place` is the same text for operations on the same item. Throws what sealing and keys throw. */
 export async function prepareOperation(
@@ -32,7 +40,12 @@ export async function prepareOperation(
       signal,
     ));
   const place = canonicalJson([components, id]);
-  return operation.operationType === "Patch" && !("resourceBody" in sealed.stored)
-    ? { kind: "rewrite", sealed, place, patch: operation }
+  return isRewrite(operation) && !("resourceBody" in sealed.stored)
+    ? { kind: "rewrite", sealed, place, operation }
     : { kind: "send", sealed, place };
+}
+
+function isRewrite(operation: OperationInput): operation is RewriteInput {
+  const { operationType } = operation;
+  return operationType === "Patch" || operationType === "Replace" || operationType === "Upsert";
 }

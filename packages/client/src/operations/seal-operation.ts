@@ -5,15 +5,17 @@ import type { SealContext } from "../options/seal-options.js";
 import { serverPatch } from "../patch/direct.js";
 import type { AskedItem } from "../sealing/answers.js";
 import { componentsOf, type KeyComponents, storedComponents, storedId } from "../sealing/keys-of-item.js";
+import { mustCarry } from "../sealing/missing-groups.js";
 import { sealForWriting } from "../sealing/write.js";
 import { checkWriter } from "../sealing/writer.js";
+import { placeOfBody } from "./replace.js";
 
 /** What travels, and what its result is held against. */
 export interface SealedOperation {
   readonly stored: OperationInput;
   /** The document that was sealed; undefined for what carries none. */
   readonly written?: JsonObject;
-  /** The item that a read or a patch is of; undefined for what carries a whole document. */
+  /** The item that a read, a patch or a document with groups to carry is of; undefined for what carries a whole document. */
   readonly asked?: AskedItem;
 }
 
@@ -38,6 +40,11 @@ export async function sealOperation(
     ...(ifMatch !== undefined && { ifMatch }),
     ...(ifNoneMatch !== undefined && { ifNoneMatch }),
   };
+  if (operationType === "Upsert" || operationType === "Replace") {
+    const asked = await askedOf(context, definition, operation, own.partitionKey ?? batchKey, signal);
+    // What is stored now is to be read first: nothing is sealed yet.
+    if (asked !== undefined) return { stored: frame as unknown as OperationInput, asked };
+  }
   if (operationType === "Create" || operationType === "Upsert" || operationType === "Replace") {
     const purpose = operationType === "Create" ? "create" : "replace";
     const written = await sealForWriting(context, definition, operation.resourceBody, purpose, signal);
@@ -49,6 +56,22 @@ export async function sealOperation(
   const patch = operationType === "Patch" ? serverPatch(context, definition, operation.resourceBody) : undefined;
   if (patch !== undefined) await checkWriter(context, definition, signal);
   return { stored: { ...frame, ...(patch && { resourceBody: patch }) } as unknown as OperationInput, asked };
+}
+
+/** The item of an upsert or a replace that has to carry groups of the stored document; undefined where it hasn't. */
+async function askedOf(
+  context: SealContext,
+  definition: ContainerDefinition<unknown>,
+  operation: Extract<OperationInput, { operationType: "Upsert" | "Replace" }>,
+  key: KeyComponents | undefined,
+  signal: AbortSignal | undefined,
+): Promise<AskedItem | undefined> {
+  if (!(await mustCarry(context, definition, signal))) return undefined;
+  const asked = await placeOfBody(context, definition, operation.resourceBody, signal);
+  if (asked === undefined) return undefined; // sealing says what is wrong with it
+  const id =
+    operation.operationType === "Replace" ? await storedId(context, definition, operation.id, signal) : asked.id;
+  return { id, partitionKey: key ?? asked.partitionKey };
 }
 
 /** The key that an operation means, as the application would write it: its own, its document's, or none. */

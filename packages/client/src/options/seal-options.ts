@@ -3,16 +3,18 @@ import type { CosmosClientOptions as SdkOptions } from "@azure/cosmos";
 import {
   type ContainerDefinition,
   CosmosealError,
+  type GroupKeysOptions,
   type Keyring,
   type KeyStore,
   Keys,
   type PinUntil,
 } from "@cosmoseal/core";
 import { type Emit, emitTo, type SealEvent } from "../observe/events.js";
-import { observedKeyring, observedStore } from "../observe/keys.js";
+import { observedGroups, observedKeyring, observedStore } from "../observe/keys.js";
 import { Once } from "../observe/once.js";
 import type { Integrity, PerContainer, UnindexedPolicy } from "../query/options.js";
 import type { BadDocumentPolicy } from "../sealing/bad-documents.js";
+import type { MissingGroups } from "../sealing/missing-groups.js";
 import { Sightings } from "../sealing/sightings.js";
 import { Stamps } from "../sealing/stamps.js";
 import { type DeclaredContainers, declareContainers } from "./declared.js";
@@ -37,6 +39,19 @@ export interface SealOptions {
    * moment from which it is refused, and the new one.
    */
   readonly pin?: string | readonly PinUntil[];
+  /**
+   * Groups that have a root of their own in the key store, by name, each with its keyring and its pin; the default group's name is "".
+   * Of a group that isn't named here the client holds no key where the store has a root for it: see `missingGroups`.
+   *
+   * @example groups: { medical: { keyring: azureKeyring({ key: MEDICAL_KEK, credential }), pin: MEDICAL_PIN } }
+   */
+  readonly groups?: Readonly<Record<string, GroupKeysOptions>>;
+  /**
+   * What becomes of documents with a group whose key the client doesn't hold: `error` (default) throws ERR_GROUP_KEY_MISSING, `omit`
+   * leaves the group's paths out, `placeholder` puts a marker there (`isPlaceholder`). Queries that read nothing of the group are answered
+   * in any case, and conditions on its paths never. Documents are verified whole in any case.
+   */
+  readonly missingGroups?: MissingGroups;
   /** Every container that is used; one definition serves one container. */
   readonly containers: ContainerTable | ContainerLookup;
   /** `plaintext` uses undeclared containers as the plain SDK does; default: they are refused, so that a misspelt name isn't plaintext. */
@@ -108,6 +123,7 @@ export interface SealContext {
   readonly sightings: Sightings;
   readonly warned: Once;
   readonly createScopes: boolean;
+  readonly missingGroups: MissingGroups;
   readonly onBadDocument: PerContainer<BadDocumentPolicy>;
   readonly unindexed: PerContainer<UnindexedPolicy>;
   readonly integrity: PerContainer<Integrity>;
@@ -130,13 +146,15 @@ export function sealContext(options: SealOptions): SealContext {
   const { pin, maxScopes, maxStoreAge, cacheTtl, staleIfError, storedProcedures } = options;
   const keyring = options.keyring && observedKeyring(options.keyring, emit);
   const store = options.store && observedStore(options.store, emit);
+  const groups = observedGroups(options.groups, emit);
   return Object.freeze({
-    keys: new Keys({ keyring, store, pin, maxScopes, maxStoreAge, cacheTtl, staleIfError, now }),
+    keys: new Keys({ keyring, store, pin, groups, maxScopes, maxStoreAge, cacheTtl, staleIfError, now }),
     containers,
     stamps: new Stamps(now),
     sightings: new Sightings(),
     warned: new Once(),
     createScopes: options.createScopes === true,
+    missingGroups: options.missingGroups ?? "error",
     onBadDocument: options.onBadDocument ?? "throw",
     unindexed: options.unindexed ?? "refuse",
     integrity: options.integrity ?? "rows",

@@ -4,6 +4,7 @@ import type { Json } from "@cosmoseal/sql";
 import type { SealContext } from "../options/seal-options.js";
 import { mismatch } from "../sealing/answers.js";
 import type { BadDocument } from "../sealing/bad-documents.js";
+import type { ClosedGroups } from "../sealing/missing-groups.js";
 import { checkPartition } from "../sealing/partition.js";
 import { type OpenedDocument, openEach } from "../sealing/read.js";
 import { jsonView } from "./json-view.js";
@@ -16,6 +17,8 @@ export interface PageCheck {
   /** What the partition key of each document begins with, as `askedPartition` gives it. */
   readonly partition: string | undefined;
   readonly signal: AbortSignal | undefined;
+  /** What becomes of groups whose keys this client lacks; default: as the client's options say. */
+  readonly missing?: ClosedGroups;
 }
 
 /** A document of a page, as the application gets it and as SQL sees it. */
@@ -34,14 +37,14 @@ export async function openPage(
   context: SealContext,
   definition: ContainerDefinition<unknown>,
   stored: readonly unknown[],
-  { plan, isExpected, partition, signal }: PageCheck,
+  { plan, isExpected, missing, partition, signal }: PageCheck,
 ): Promise<OpenedPage> {
-  const openings = await openEach(context, definition, stored, signal);
+  const openings = await openEach(context, definition, stored, signal, missing && { missing });
   const opened = openings.flatMap((one) => one.opened ?? []);
-  if (plan.single) checkOnce(definition, plan.ordered, opened);
+  if (plan.single && opened.length > 1) checkOnce(definition, plan.ordered, opened);
   const documents = opened.flatMap((row): PageDocument | readonly [] => {
     checkPartition(definition, partition, row);
-    const document = viewed(row);
+    const document = new ViewedDocument(row);
     if (isExpected !== undefined && !isExpected(document.view)) {
       // The server judges by what is public, and a later version may seal more than this one knows.
       if (row.isNewer) return [];
@@ -53,15 +56,24 @@ export async function openPage(
 }
 
 /** Many queries never look at the view. */
-function viewed(row: OpenedDocument): PageDocument {
-  let view: Json | undefined;
-  return {
-    ...row,
-    get view() {
-      view ??= jsonView(row.document);
-      return view;
-    },
-  };
+class ViewedDocument implements PageDocument {
+  readonly document: OpenedDocument["document"];
+  readonly place: OpenedDocument["place"];
+  readonly manifest: string;
+  readonly isNewer: boolean;
+  #view: Json | undefined;
+
+  constructor({ document, place, manifest, isNewer }: OpenedDocument) {
+    this.document = document;
+    this.place = place;
+    this.manifest = manifest;
+    this.isNewer = isNewer;
+  }
+
+  get view(): Json {
+    this.#view ??= jsonView(this.document);
+    return this.#view;
+  }
 }
 
 /** With an order, a document that changed meanwhile may rightly come again, as another version. */
@@ -73,7 +85,7 @@ function checkOnce(
   const seen = new Set<string>();
   for (const row of opened) {
     const { partitionKey, id } = row.place;
-    const key = JSON.stringify(ordered ? [partitionKey, id, row.manifest] : [partitionKey, id]);
+    const key = ordered ? JSON.stringify([partitionKey, id, row.manifest]) : `${partitionKey}${id}`;
     if (seen.has(key))
       throw mismatch(definition, row, "The server answered a query with one document twice in a page.");
     seen.add(key);

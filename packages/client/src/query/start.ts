@@ -10,6 +10,7 @@ import { bufferedRun, type DocumentSource } from "./buffer.js";
 import { continuationsOf, givenToken, refuseContinuation } from "./continuation.js";
 import { fetchDocuments } from "./documents.js";
 import { DOCUMENTS_A_PAGE, pagesOf, pushedOptions, ROWS_A_PAGE, sizedFor, withServerToken } from "./feed-options.js";
+import { closedGroupsOfQuery, refuseMissing } from "./groups.js";
 import { type QueryOptions, type QuerySettings, settingsFor } from "./options.js";
 import type { PageCheck } from "./page.js";
 import { planQuery } from "./plan.js";
@@ -48,6 +49,8 @@ export function startQuery<T>(
     // Before anything is asked for: what is wrong with the query itself.
     const { plan, residual } = planned("server");
     refuseAhead(context, definition, text);
+    const missing = closedGroupsOfQuery(context, definition, text);
+    if (plan.paths.length > 0) await refuseMissing(context, definition, text, signal);
     const { partitionKey } = given;
     const partition =
       partitionKey === undefined ? undefined : await askedPartition(context, definition, partitionKey, signal);
@@ -66,7 +69,7 @@ export function startQuery<T>(
     }
 
     function partsOf(made: QueryPlan, rest: Residual): Parts<T> {
-      const check = { plan: made, isExpected: rest.isExpected, partition: partition?.prefix, signal };
+      const check = { plan: made, isExpected: rest.isExpected, partition: partition?.prefix, signal, missing };
       const asked = { text, parameters };
       return { context, definition, plan: made, request: asked, settings, residual: rest, check, feed, push };
     }

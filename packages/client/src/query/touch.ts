@@ -62,7 +62,7 @@ export function touches(place: PlaceTree, path: DocumentPath): boolean {
 }
 
 /** The place itself or one above it is sealed, at any of the places that the path can stand for. */
-function meets(place: PlaceTree, path: DocumentPath): boolean {
+export function meets(place: PlaceTree, path: DocumentPath): boolean {
   if (place.here) return true;
   const [segment, ...rest] = path;
   return segment !== undefined && below(place, segment).some((next) => meets(next, rest));

@@ -2,8 +2,9 @@
 import { type ContainerDefinition, CosmosealError, canonicalJson, type JsonObject } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 import type { KeyComponents } from "./keys-of-item.js";
+import { closedGroupsOfReply } from "./missing-groups.js";
 import { versionOf } from "./plaintext.js";
-import { type OpenedDocument, openStored } from "./read.js";
+import { type OpenedDocument, type OpeningOptions, openStored } from "./read.js";
 
 /** What a point read asked for, as stored. */
 export interface AskedItem {
@@ -18,8 +19,9 @@ export async function openAnswer(
   stored: unknown,
   asked: AskedItem,
   signal?: AbortSignal,
+  options?: OpeningOptions,
 ): Promise<Record<string, unknown>> {
-  const [opened] = await openStored(context, definition, [stored], signal);
+  const [opened] = await openStored(context, definition, [stored], signal, options);
   const { document, place } = opened!;
   if (place.id !== asked.id || place.partitionKey !== canonicalJson(asked.partitionKey)) {
     throw mismatch(definition, opened!, "The server answered with another document than the one that was asked for.");
@@ -41,7 +43,8 @@ export async function openWritten(
   if (stored === null || stored === undefined) return stored;
   const version = versionOf(written);
   try {
-    const [opened] = await openStored(context, definition, [stored], signal);
+    const missing = closedGroupsOfReply(context, definition);
+    const [opened] = await openStored(context, definition, [stored], signal, { missing });
     if (opened!.manifest !== version) {
       throw mismatch(definition, opened!, "The server answered with another document than the one that was written.");
     }
@@ -65,7 +68,8 @@ export async function openChanged(
 ): Promise<Record<string, unknown> | null | undefined> {
   if (stored === null || stored === undefined) return stored;
   try {
-    return await openAnswer(context, definition, stored, asked, signal);
+    const missing = closedGroupsOfReply(context, definition);
+    return await openAnswer(context, definition, stored, asked, signal, { missing });
   } catch (error) {
     if (error instanceof Error) (error as { committed?: boolean }).committed = true;
     throw error;

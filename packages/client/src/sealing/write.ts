@@ -1,5 +1,5 @@
 /** From the application's document to the one that is stored. */
-import { type ContainerDefinition, type JsonObject, seal } from "@cosmoseal/core";
+import { type ClosedDocument, type ContainerDefinition, type JsonObject, seal } from "@cosmoseal/core";
 import { traced } from "../observe/tracing.js";
 import type { SealContext } from "../options/seal-options.js";
 import { plaintextForWriting, writesPlaintext } from "./plaintext.js";
@@ -10,7 +10,8 @@ export type Purpose = "create" | "replace";
 
 /**
  * What is sent: the sealed document, or plaintext in a phase that writes it. Once per call, above the SDK's retries: they send the
- * same bytes. Throws what core's `seal` throws, and ERR_SCHEMA_OUTDATED for what a later schema version sealed.
+ * same bytes. `closed` is the stored document that is replaced, where groups of it are to be carried. Throws what core's `seal` throws, and
+ * ERR_SCHEMA_OUTDATED for what a later schema version sealed.
  */
 export async function sealForWriting(
   context: SealContext,
@@ -18,9 +19,10 @@ export async function sealForWriting(
   body: unknown,
   purpose: Purpose,
   signal?: AbortSignal,
+  closed?: ClosedDocument,
 ): Promise<JsonObject> {
   if (writesPlaintext(context, definition)) return plaintextForWriting(context, definition, body, signal);
-  return sealOnly(context, definition, body, purpose, signal);
+  return sealOnly(context, definition, body, purpose, signal, closed);
 }
 
 /** The sealed document, whatever the phase. Throws as {@link sealForWriting}. */
@@ -30,6 +32,7 @@ export async function sealOnly(
   body: unknown,
   purpose: Purpose,
   signal?: AbortSignal,
+  closed?: ClosedDocument,
 ): Promise<JsonObject> {
   const { name } = definition;
   await readFloorAgain(context, definition, signal);
@@ -38,6 +41,7 @@ export async function sealOnly(
       stamp: (place) => context.stamps.next(place),
       createScopes: context.createScopes,
       replaces: purpose === "replace",
+      carried: closed,
       signal,
     }),
   ).catch((error: unknown) => {
