@@ -31,6 +31,7 @@ export default defineConfig({
       packageProject("sql"),
       packageProject("emulator"),
       packageProject("client"),
+      packageProject("cli"),
       // The same tests on the oldest SDK that is supported.
       {
         ...source,

@@ -13,6 +13,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   sql: [],
   emulator: ["@cosmoseal/sql"],
   client: ["@cosmoseal/core", "@cosmoseal/sql"],
+  cli: ["@cosmoseal/core", "cosmoseal"],
   "keyring-azure": ["@cosmoseal/core"],
   "keyring-pkcs11": ["@cosmoseal/core"],
 };
@@ -23,6 +24,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   sql: [],
   emulator: [],
   client: ["@azure/cosmos", "@azure/core-rest-pipeline", "@opentelemetry/api", "zod"],
+  cli: ["@azure/cosmos", "commander", "jiti", "zod"],
   "keyring-azure": ["@azure/core-auth", "@azure/keyvault-keys"],
   "keyring-pkcs11": ["pkcs11js"],
 };
