@@ -20,7 +20,7 @@ export { containerScope, type DocumentPlace, partitionKeyOf, placeOf, readPath, 
 export { isPlaceholder, type Placeholder, placeholderOf } from "./codec/placeholder.js";
 export { checkSealable, isStillPlain, placeOfPlain } from "./codec/plaintext.js";
 export { type RebuiltDocument, rebuildDocument } from "./codec/rebuild.js";
-export { cryptoReady } from "./crypto/sodium.js";
+export { cryptoBackEnd, cryptoReady } from "./crypto/sodium.js";
 export {
   CosmosealError,
   ERROR_CODES,

@@ -7,8 +7,11 @@ export interface JsonObject {
 
 /** A lone surrogate can't be written as UTF-8, so that two readers could hash different bytes. */
 export function hasLoneSurrogate(text: string): boolean {
-  return /\p{Surrogate}/u.test(text);
+  // Of platforms before ES2024 the regular expression alone is known.
+  return isWellFormed === undefined ? /\p{Surrogate}/u.test(text) : !isWellFormed.call(text);
 }
+
+const { isWellFormed } = String.prototype as { readonly isWellFormed?: () => boolean };
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 /** The `_seal` member of a stored document: its form, read strictly. SPEC §4. */
-import { fromBase64, fromBase64url } from "../crypto/bytes.js";
+import { fromBase64, isBase64url } from "../crypto/bytes.js";
 import { NONCE_BYTES, TAG_BYTES } from "../crypto/sodium.js";
 import { FORMAT_VERSION, GROUP_NAME } from "../plan/plan.js";
 import { isObject } from "./json.js";
@@ -80,11 +80,11 @@ function isStoredTokens(value: unknown): boolean {
 }
 
 function isToken(text: string): boolean {
-  return text.length > 0 && text.length <= 22 && fromBase64url(text) !== undefined;
+  return text.length > 0 && text.length <= 22 && isBase64url(text);
 }
 
 function isKeyId(value: unknown): value is string {
-  return typeof value === "string" && value.length === 22 && fromBase64url(value) !== undefined;
+  return typeof value === "string" && value.length === 22 && isBase64url(value);
 }
 
 function isCount(value: unknown): value is number {

@@ -49,6 +49,11 @@ export function memberPlace(place: PlaceTree | undefined, name: string): PlaceTr
   return place.rest === undefined || place.except.has(name) ? undefined : place.rest;
 }
 
+/** True where no place of an object can be in the list. */
+export function isEmpty({ here, members, rest }: PlaceTree): boolean {
+  return !here && members.size === 0 && rest === undefined;
+}
+
 /** The value without what is at the places. Copies only what it changes. */
 export function withoutPlaces(value: unknown, place: PlaceTree): unknown {
   if (Array.isArray(value)) {
@@ -56,7 +61,7 @@ export function withoutPlaces(value: unknown, place: PlaceTree): unknown {
     return element === undefined ? value : value.map((item) => withoutPlaces(item, element));
   }
   if (typeof value !== "object" || value === null) return value;
-  if (place.members.size === 0 && place.rest === undefined) return value;
+  if (isEmpty(place)) return value;
   const copy: Record<string, unknown> = {};
   for (const name of Object.keys(value)) {
     const below = memberPlace(place, name);
@@ -68,12 +73,12 @@ export function withoutPlaces(value: unknown, place: PlaceTree): unknown {
 }
 
 /** The pattern of the first place of the list at which the value has something, or undefined. */
-export function firstPresent(value: unknown, place: PlaceTree, pattern = ""): string | undefined {
-  if (place.here) return pattern;
+export function firstPresent(value: unknown, place: PlaceTree): string | undefined {
+  if (place.here) return "";
   if (Array.isArray(value)) {
     for (const item of place.element === undefined ? [] : value) {
-      const found = firstPresent(item, place.element!, `${pattern}/[]`);
-      if (found !== undefined) return found;
+      const found = firstPresent(item, place.element!);
+      if (found !== undefined) return `/[]${found}`;
     }
     return undefined;
   }
@@ -82,8 +87,8 @@ export function firstPresent(value: unknown, place: PlaceTree, pattern = ""): st
   for (const name of Object.keys(value)) {
     const below = memberPlace(place, name);
     if (below === undefined) continue;
-    const found = firstPresent((value as Record<string, unknown>)[name], below, joinPattern(pattern, name));
-    if (found !== undefined) return found;
+    const found = firstPresent((value as Record<string, unknown>)[name], below);
+    if (found !== undefined) return `${joinPattern("", name)}${found}`;
   }
   return undefined;
 }

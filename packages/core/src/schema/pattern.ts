@@ -16,6 +16,19 @@ export function joinPointer(pointer: string, name: string | number): string {
 
 /** Throws ERR_SCHEMA_INVALID for what is not a pattern. */
 export function parsePattern(pattern: string): readonly Segment[] {
+  const known = parsed.get(pattern);
+  if (known !== undefined) return known;
+  const segments = Object.freeze(segmentsOf(pattern));
+  if (parsed.size < MOST_PARSED && pattern.length <= LONGEST_KEPT) parsed.set(pattern, segments);
+  return segments;
+}
+
+// Those of a schema are asked for with every document; stored documents may bring others, of any number and length.
+const parsed = new Map<string, readonly Segment[]>();
+const MOST_PARSED = 1000;
+const LONGEST_KEPT = 200;
+
+function segmentsOf(pattern: string): readonly Segment[] {
   if (pattern === "") return [];
   if (!pattern.startsWith("/") || /~[^0123]|~$/.test(pattern)) {
     throw new CosmosealError("ERR_SCHEMA_INVALID", "A path begins with / and escapes ~ as ~0, / as ~1.", {
@@ -31,10 +44,9 @@ export function parsePattern(pattern: string): readonly Segment[] {
 /** The segments of an RFC 6901 pointer, or undefined for what is not one in its shortest spelling. */
 export function parsePointer(pointer: string): readonly string[] | undefined {
   if (!pointer.startsWith("/") || /~[^01]|~$/.test(pointer)) return undefined;
-  return pointer
-    .slice(1)
-    .split("/")
-    .map((text) => text.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const segments = pointer.slice(1).split("/");
+  if (!pointer.includes("~")) return segments;
+  return segments.map((text) => text.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 export function formatPattern(segments: readonly Segment[]): string {
