@@ -13,8 +13,9 @@ import {
 import type { Parameters } from "@cosmoseal/sql";
 import type { SealContext } from "../options/seal-options.js";
 import { withContainerKeys } from "../sealing/keys-of-item.js";
+import type { Also, TokenMaker } from "./answers.js";
 import { lacksOf } from "./lacks.js";
-import { type Also, pushedQuery, type TokenMaker } from "./predicate.js";
+import { pushedQuery } from "./predicate.js";
 import type { QueryPlan, Weak } from "./query-plan.js";
 import { needsFilter, needsIndex } from "./refuse.js";
 

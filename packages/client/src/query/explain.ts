@@ -9,11 +9,12 @@ import {
 } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 import { componentsOf } from "../sealing/keys-of-item.js";
+import type { TokenMaker } from "./answers.js";
 import { checkParameters, refuseScan } from "./bind.js";
 import { lacksOfSchema } from "./lacks.js";
 import { type QueryOptions, settingsFor } from "./options.js";
 import { planQuery } from "./plan.js";
-import { type PushedQuery, pushedQuery, type TokenMaker } from "./predicate.js";
+import { type PushedQuery, pushedQuery } from "./predicate.js";
 import type { QueryPlan } from "./query-plan.js";
 import { type QueryRequest, readRequest } from "./request.js";
 import { compileResidual } from "./residual.js";

@@ -53,6 +53,7 @@ function unreadPlan(text: string): QueryPlan {
     multiplies: false,
     single: false,
     ordered: true,
+    merged: true,
     top: undefined,
     needs: undefined,
     parameters: new Set(),

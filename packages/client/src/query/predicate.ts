@@ -1,28 +1,22 @@
-/** The weaker predicate with values: which tokens stand for them, whether it narrows, and the text that is sent. */
-import { type IndexCondition, type IndexPlan, type IndexTerm, isList, termsFor } from "@cosmoseal/core";
+/** The weaker predicate as text: made once for each shape that its answers have, and filled with tokens from then on. */
+
+import type { IndexPlan } from "@cosmoseal/core";
 import { type Expression, type Json, type Parameters, print, type Query, visit } from "@cosmoseal/sql";
+import {
+  type Also,
+  type AlsoAnswer,
+  type Answer,
+  type Answers,
+  answersOf,
+  type IndexAnswer,
+  type Slice,
+  type TokenMaker,
+} from "./answers.js";
 import { wantedBy } from "./atoms.js";
-import { constantValue } from "./constants.js";
-import { type Lacks, lacking, ofVersions } from "./lacks.js";
+import { lacking, ofVersions } from "./lacks.js";
 import { narrows } from "./narrow.js";
 import { among, call, join, memberOf, not } from "./nodes.js";
-import type { Bound, Fold, Gap, QueryPlan, Search, SearchCondition, Weak } from "./query-plan.js";
-
-/** Where tokens come from: keys, or for an explanation nothing. */
-export interface TokenMaker {
-  /** One for each index key that may be in use. */
-  tokens(index: IndexPlan, term: IndexTerm): readonly string[];
-  identity(path: string, value: string | number | boolean): string;
-  lacks(index: IndexPlan): Lacks | undefined;
-}
-
-/** A condition on an index that the query itself doesn't have: for reading an order from its end. */
-export type Also =
-  | { readonly kind: "terms"; readonly index: IndexPlan; readonly terms: readonly IndexTerm[] }
-  /** Documents without a token in the index. */
-  | { readonly kind: "absent"; readonly index: IndexPlan }
-  /** Documents that may lack the index. */
-  | { readonly kind: "lacks"; readonly index: IndexPlan };
+import type { Gap, Pushed, QueryPlan, Search, Weak } from "./query-plan.js";
 
 export interface PushedQuery {
   readonly text: string;
@@ -42,19 +36,56 @@ export interface SearchedIndex {
 }
 
 export function pushedQuery(
-  plan: QueryPlan,
+  { pushed }: Pick<QueryPlan, "pushed">,
   parameters: Parameters,
   maker: TokenMaker,
   { also, count = false }: { readonly also?: Also; readonly count?: boolean } = {},
 ): PushedQuery {
-  const { pushed } = plan;
   if (pushed.text !== undefined) {
     const names = pushed.parameters === "all" ? Object.keys(parameters) : pushed.parameters;
     return { text: pushed.text, parameters: named(parameters, names), narrow: true, gap: undefined, searched: [] };
   }
-  const binder = new Binder(pushed.alias, pushed.prefix, parameters, maker);
+  const answers = answersOf(pushed.where, also, parameters, maker);
+  const { own, sent, ...rest } = templateFor(pushed, answers, count);
+  const filled = sent.map(({ name, value }) => ({ name, value: answers.values[value]! }));
+  return { ...rest, parameters: [...named(parameters, own), ...filled] };
+}
+
+/** A text, and what stands for its parameters. */
+interface Template extends Omit<PushedQuery, "parameters"> {
+  /** The application's own. */
+  readonly own: readonly string[];
+  /** Ours: which of the answers' values each one has. */
+  readonly sent: readonly Sent[];
+}
+
+interface Sent {
+  readonly name: string;
+  readonly value: number;
+}
+
+type PushedByUs = Exclude<Pushed, { readonly text: string }>;
+
+function templateFor(pushed: PushedByUs, answers: Answers, count: boolean): Template {
+  const known = templates.get(pushed) ?? new Map<string, Template>();
+  templates.set(pushed, known);
+  const shape = `${count}${answers.shape}`;
+  const found = known.get(shape);
+  if (found !== undefined) return found;
+  const template = makeTemplate(pushed, answers, count);
+  if (known.size >= MOST_SHAPES) known.delete(known.keys().next().value!);
+  known.set(shape, template);
+  return template;
+}
+
+const templates = new WeakMap<PushedByUs, Map<string, Template>>();
+/** Lists and ranges differ in the number of their tokens from call to call. */
+const MOST_SHAPES = 50;
+
+function makeTemplate(pushed: PushedByUs, answers: Answers, count: boolean): Template {
+  const binder = new Binder(pushed.alias, pushed.prefix, answers);
   const where = binder.bind(pushed.where);
-  const ours = also && binder.also(also);
+  const ours = answers.also && binder.also(answers.also);
   const conditions = [where.expression, ours].filter((condition) => condition !== undefined);
   const row: Expression = { kind: "Name", name: pushed.alias };
   const sent: Query = {
@@ -80,7 +111,8 @@ export function pushedQuery(
   };
   return {
     text: print(sent),
-    parameters: [...named(parameters, parametersIn(sent, binder.sent)), ...binder.sent],
+    own: parametersIn(sent, binder.sent),
+    sent: binder.sent,
     narrow: where.narrow,
     gap: where.gap,
     searched: binder.searched,
@@ -95,18 +127,16 @@ interface Predicate {
 }
 
 class Binder {
-  readonly sent: { readonly name: string; readonly value: Json }[] = [];
+  readonly sent: Sent[] = [];
   readonly searched: SearchedIndex[] = [];
   readonly #alias: string;
   readonly #prefix: string;
-  readonly #parameters: Parameters;
-  readonly #maker: TokenMaker;
+  readonly #answers: Iterator<Answer | undefined>;
 
-  constructor(alias: string, prefix: string, parameters: Parameters, maker: TokenMaker) {
+  constructor(alias: string, prefix: string, { searches }: Answers) {
     this.#alias = alias;
     this.#prefix = prefix;
-    this.#parameters = parameters;
-    this.#maker = maker;
+    this.#answers = searches[Symbol.iterator]();
   }
 
   bind(weak: Weak): Predicate {
@@ -131,16 +161,14 @@ class Binder {
     }
   }
 
-  also(also: Also): Expression {
-    switch (also.kind) {
+  also({ index, kind, lacks, tokens }: AlsoAnswer): Expression {
+    switch (kind) {
       case "terms":
-        return this.#clause(also.index, also.terms, true);
+        return this.#clause(index, tokens, true);
       case "absent":
-        return not(call("IS_DEFINED", this.#stored(also.index)));
-      case "lacks": {
-        const lacks = this.#maker.lacks(also.index);
+        return not(call("IS_DEFINED", this.#stored(index)));
+      case "lacks":
         return lacks === undefined ? { kind: "Literal", value: false } : join("OR", lacking(this.#alias, lacks));
-      }
     }
   }
 
@@ -168,45 +196,43 @@ class Binder {
     return { expression: join("OR", expressions), narrow: operands.every(({ narrow }) => narrow), gap };
   }
 
-  #search(search: Search): Predicate {
-    const expression =
-      search.identity === undefined ? this.#byIndex(search) : this.#byIdentity(search, search.identity);
-    if (expression !== undefined) return { expression, narrow: true, gap: undefined };
-    const wanted = wantedBy(search.condition);
-    const has = search.indexes.some(({ kind }) => kind === wanted);
-    const gap: Gap = { path: search.pattern, wanted: has || search.identity !== undefined ? undefined : wanted };
+  #search({ condition, identity, indexes, pattern }: Search): Predicate {
+    // Answers come in the order of the searches.
+    const answer: Answer | undefined = this.#answers.next().value;
+    if (answer !== undefined) {
+      const expression =
+        answer.by === "index"
+          ? this.#byIndex(pattern, answer.parts)
+          : this.#byIdentity(pattern, identity!, answer.values);
+      return { expression, narrow: true, gap: undefined };
+    }
+    const wanted = wantedBy(condition);
+    const has = indexes.some(({ kind }) => kind === wanted);
+    const gap: Gap = { path: pattern, wanted: has || identity !== undefined ? undefined : wanted };
     return { expression: undefined, narrow: false, gap };
   }
 
-  #byIndex({ condition, indexes, pattern, place }: Search): Expression | undefined {
-    const asked = conditionOf(condition, place, this.#parameters);
-    if (asked === undefined) return undefined;
-    const answers = indexes.flatMap((index) => {
-      const clauses = termsFor(index, asked);
-      return clauses === undefined ? [] : [{ index, clauses }];
-    });
-    // A pattern has parts that each index finds its own of; for anything else the first index that serves it is the best.
-    const chosen = condition.op === "like" ? answers : answers.slice(0, 1);
-    if (chosen.length === 0) return undefined;
-    const predicates = chosen.map(({ clauses, index }) => {
+  #byIndex(pattern: string, parts: readonly IndexAnswer[]): Expression {
+    const predicates = parts.map(({ clauses, index, isInList, lacks }) => {
       const before = this.sent.length;
-      const isInList = isList(index, place);
-      const predicate = join(
-        "AND",
-        clauses.map((terms) => this.#clause(index, terms, isInList)),
-      );
+      const found = clauses.map((tokens) => this.#clause(index, tokens, isInList));
       this.searched.push({ index, path: pattern, tokens: this.sent.length - before });
-      const lacks = this.#maker.lacks(index);
+      const predicate = join("AND", found);
       return lacks === undefined ? predicate : join("OR", [predicate, ...lacking(this.#alias, lacks)]);
     });
     return join("AND", predicates);
   }
 
-  /** True where the document has one of the terms' tokens. */
-  #clause(index: IndexPlan, terms: readonly IndexTerm[], isInList: boolean): Expression {
-    const tokens = new Set(terms.flatMap((term) => this.#maker.tokens(index, term)));
-    const sent = [...tokens].map((token) => this.#send(token));
+  #byIdentity(pattern: string, target: Expression, values: Slice): Expression {
+    const sent = this.#send(values);
+    this.searched.push({ index: undefined, path: pattern, tokens: sent.length });
+    return among(target, sent);
+  }
+
+  /** True where the document has one of the tokens. */
+  #clause(index: IndexPlan, tokens: Slice, isInList: boolean): Expression {
     const stored = this.#stored(index);
+    const sent = this.#send(tokens);
     if (!isInList) return among(stored, sent);
     return join(
       "OR",
@@ -214,89 +240,19 @@ class Binder {
     );
   }
 
-  #byIdentity({ condition, pattern }: Search, target: Expression): Expression | undefined {
-    if (condition.op !== "equal") return undefined;
-    const values = valuesOf(condition, this.#parameters);
-    const known = values?.filter((value) => value === null || typeof value !== "object");
-    // Nothing else stands at such a path: what is compared with objects alone is true of no document.
-    if (known === undefined || known.length === 0) return undefined;
-    const before = this.sent.length;
-    const sent = known.map((value) =>
-      this.#send(value === null ? null : this.#maker.identity(pattern, value as string | number | boolean)),
-    );
-    this.searched.push({ index: undefined, path: pattern, tokens: this.sent.length - before });
-    return among(target, sent);
-  }
-
   #stored(index: IndexPlan): Expression {
     return memberOf(this.#alias, "_seal", "x", index.name);
   }
 
-  #send(value: Json): Expression {
-    const name = `${this.#prefix}${this.sent.length}`;
-    this.sent.push({ name, value });
-    return { kind: "Parameter", name };
+  #send({ from, to }: Slice): readonly Expression[] {
+    const parameters: Expression[] = [];
+    for (let value = from; value < to; value++) {
+      const name = `${this.#prefix}${this.sent.length}`;
+      this.sent.push({ name, value });
+      parameters.push({ kind: "Parameter", name });
+    }
+    return parameters;
   }
-}
-
-/** The condition with values; undefined where one of them is unknown, or where the condition is true of nothing. */
-function conditionOf(
-  condition: SearchCondition,
-  place: Search["place"],
-  parameters: Parameters,
-): IndexCondition | undefined {
-  switch (condition.op) {
-    case "equal": {
-      const values = valuesOf(condition, parameters);
-      const lowered = isFolded(condition.folded, parameters);
-      return values === undefined || lowered === undefined ? undefined : { op: "equal", values, place, lowered };
-    }
-    case "between": {
-      const low = condition.low && endOf(condition.low, parameters);
-      const high = condition.high && endOf(condition.high, parameters);
-      if ((condition.low && low === undefined) || (condition.high && high === undefined)) return undefined;
-      return { op: "between", place, ...(low && { low }), ...(high && { high }) };
-    }
-    case "like": {
-      const pattern = constantValue(condition.text, parameters);
-      const mark = condition.escape && constantValue(condition.escape, parameters);
-      const folded = isFolded(condition.folded, parameters);
-      if (typeof pattern !== "string" || folded === undefined) return undefined;
-      if (condition.escape !== undefined && typeof mark !== "string") return undefined;
-      return { op: "like", place, pattern, folded, ...(mark !== undefined && { escape: mark }) };
-    }
-    default: {
-      const text = constantValue(condition.text, parameters);
-      const folded = isFolded(condition.folded, parameters);
-      return typeof text !== "string" || folded === undefined ? undefined : { op: condition.op, place, text, folded };
-    }
-  }
-}
-
-/** Of a list, those that have a value: what has none equals nothing. */
-function valuesOf(
-  { spread, values }: Extract<SearchCondition, { op: "equal" }>,
-  parameters: Parameters,
-): readonly Json[] | undefined {
-  const known = values.map((constant) => constantValue(constant, parameters)).filter((value) => value !== undefined);
-  if (!spread) return known.length === 0 ? undefined : known;
-  const [array] = known;
-  return Array.isArray(array) && array.length > 0 ? array : undefined;
-}
-
-function endOf(
-  { value, inclusive }: Bound,
-  parameters: Parameters,
-): { readonly value: Json; readonly inclusive: boolean } | undefined {
-  const known = constantValue(value, parameters);
-  return known === undefined ? undefined : { value: known, inclusive };
-}
-
-/** Undefined for what is no boolean: the function has no value then. */
-function isFolded(fold: Fold, parameters: Parameters): boolean | undefined {
-  if (fold === "never" || fold === "always") return fold === "always";
-  const value = constantValue(fold, parameters);
-  return typeof value === "boolean" ? value : undefined;
 }
 
 function named(parameters: Parameters, names: Iterable<string>): PushedQuery["parameters"] {
@@ -307,9 +263,9 @@ function named(parameters: Parameters, names: Iterable<string>): PushedQuery["pa
 }
 
 /** The application's own: it may give some that the query doesn't name. */
-function parametersIn(query: Query, ours: PushedQuery["parameters"]): ReadonlySet<string> {
+function parametersIn(query: Query, ours: readonly Sent[]): readonly string[] {
   const names = new Set<string>();
   visit(query, { Parameter: ({ name }) => void names.add(name) });
   for (const { name } of ours) names.delete(name);
-  return names;
+  return [...names];
 }

@@ -31,6 +31,8 @@ export interface QueryPlan {
   readonly single: boolean;
   /** The server sorts. */
   readonly ordered: boolean;
+  /** The SDK needs the service's plan of what is sent, since it sorts or counts what comes of several ranges. */
+  readonly merged: boolean;
   /** An order by one sealed path that a range index serves, with a bound on the rows: fetched from the far end of the index. */
   readonly top: TopOrder | undefined;
   /** Why the answer needs all documents that the pushed predicate leaves, whatever it narrows: sorting or counting what is sealed. */

@@ -19,7 +19,8 @@ export function repeatsOf(
   return (documents) => {
     for (const document of documents) {
       const { manifest, place } = document;
-      const key = JSON.stringify([place.partitionKey, place.id]);
+      // The key is the JSON of a list, and ends where its bracket does.
+      const key = `${place.partitionKey}${place.id}`;
       const before = seen.get(key);
       if (before !== undefined) repeated(document, before === manifest);
       else if (seen.size < LOOKED_BACK) seen.set(key, manifest);

@@ -5,9 +5,11 @@ import {
   type CompileOptions,
   compile,
   compilePredicate,
+  type Expression,
   type Json,
   type Parameters,
   SqlError,
+  visit,
 } from "@cosmoseal/sql";
 import type { SealContext } from "../options/seal-options.js";
 import { isCertain } from "./certain.js";
@@ -34,7 +36,7 @@ export interface Residual {
 export function compileResidual(
   { maxBufferedRows, maxBufferedBytes, now }: Pick<SealContext, "maxBufferedRows" | "maxBufferedBytes" | "now">,
   definition: ContainerDefinition<unknown>,
-  plan: Pick<QueryPlan, "alias" | "expected" | "multiplies" | "residual" | "whole">,
+  plan: Pick<QueryPlan, "alias" | "expected" | "multiplies" | "residual" | "rows" | "whole">,
   parameters: Parameters,
 ): Residual {
   // One clock for the whole run: each document is evaluated on its own, and all must agree about what time it is.
@@ -43,14 +45,80 @@ export function compileResidual(
   const { alias, residual } = plan;
   const tests = plan.expected
     .filter((condition) => isCertain(condition, parameters))
-    .map((condition) => told(definition, () => compilePredicate(condition, { ...options, alias })));
+    .map((condition) => told(definition, () => testOf(condition, alias, options)));
+  const isExpected: Residual["isExpected"] =
+    tests.length === 0 ? undefined : (view) => tests.every((test) => test(view, parameters));
+  const chosen = chosenBy(plan);
+  if (chosen !== undefined) {
+    const test = told(definition, () => testOf(chosen.where, chosen.alias, options));
+    return { isExpected, rowsOf: (documents) => rowsThat(definition, test, documents, parameters), run: neverRun };
+  }
   const query = residual && told(definition, () => compile(residual, options));
   return {
-    isExpected: tests.length === 0 ? undefined : (view) => tests.every((test) => test(view, parameters)),
+    isExpected,
     rowsOf: (documents) =>
       query === undefined ? documents.map(itself) : rowsOfEach(definition, query, documents, parameters, plan),
     run: (documents, signal) => runAll(definition, query!, documents, parameters, plan, signal),
   };
+}
+
+type Test = (view: Json, parameters: Parameters) => boolean;
+
+/** The condition by which documents are rows, where all that the client does is to leave some of them out. */
+function chosenBy({
+  multiplies,
+  residual,
+  rows,
+  whole,
+}: Pick<QueryPlan, "multiplies" | "residual" | "rows" | "whole">):
+  | { readonly where: Expression; readonly alias: string }
+  | undefined {
+  if (residual?.where === undefined || rows !== "stream" || !whole || multiplies) return undefined;
+  const alias = residual.from?.source.alias;
+  return alias === undefined ? undefined : { where: residual.where, alias };
+}
+
+/** What depends on the document and the parameters alone is compiled once: a plan is asked again and again. */
+function testOf(condition: Expression, alias: string, options: CompileOptions): Test {
+  const known = kept.get(condition);
+  if (known?.alias === alias) return known.test;
+  const test = compilePredicate(condition, { ...options, alias });
+  if (isSteadfast(condition)) kept.set(condition, { alias, test });
+  return test;
+}
+
+const kept = new WeakMap<Expression, { readonly alias: string; readonly test: Test }>();
+
+/** No clock, no chance, and nothing that is held back: a run's bounds and its time make no difference. */
+function isSteadfast(condition: Expression): boolean {
+  let steadfast = true;
+  visit(condition, {
+    Query: () => {
+      steadfast = false;
+    },
+    Call: ({ name, udf }) => {
+      steadfast &&= !udf && !/^(GETCURRENT|RAND$)/.test(name.replaceAll("_", ""));
+    },
+  });
+  return steadfast;
+}
+
+function rowsThat(
+  definition: ContainerDefinition<unknown>,
+  test: Test,
+  documents: readonly PageDocument[],
+  parameters: Parameters,
+): readonly DocumentRow[] {
+  try {
+    return documents.filter(({ view }) => test(view, parameters)).map(itself);
+  } catch (error) {
+    throw asOurs(definition, error);
+  }
+}
+
+/** Of rows that documents make each by itself. */
+function neverRun(): never {
+  throw new Error("a query whose rows are its documents holds nothing back");
 }
 
 /** Whether a document makes a row: the residual's condition, of a query without JOIN. */

@@ -89,6 +89,8 @@ function asGiven(definition: ContainerDefinition<unknown>, parsed: ParsedQuery, 
     multiplies: false,
     single: alias !== undefined,
     ordered: query.orderBy !== undefined,
+    merged:
+      rows === "server" || isMerged({ orderBy: query.orderBy, top: query.select.top, offsetLimit: query.offsetLimit }),
     top: undefined,
     needs: undefined,
     parameters: new Set(),
@@ -162,11 +164,21 @@ function pushedDown(
     multiplies,
     single: true,
     ordered: rows === "stream" && query.orderBy !== undefined,
+    merged: isMerged(pushed),
     top,
     needs: top === undefined ? scanNeed(definition, parsed, sealed) : undefined,
     parameters: parametersOf(query),
     paths: [...new Set([...sealed.values()].map(pathOf))],
   };
+}
+
+/** What only the SDK can do across ranges, by a plan of the service's. */
+function isMerged({
+  orderBy,
+  offsetLimit,
+  top,
+}: { readonly [clause in "orderBy" | "offsetLimit" | "top"]?: unknown }): boolean {
+  return orderBy !== undefined || offsetLimit !== undefined || top !== undefined;
 }
 
 function combineAll(operands: readonly Weak[]): Weak {

@@ -2,6 +2,7 @@
 import type { FeedOptions, QueryIterator, SqlQuerySpec } from "@azure/cosmos";
 import type { ContainerDefinition } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
+import { planningLate } from "../sdk/internals.js";
 import { type AskedPartition, askedPartition } from "../sealing/partition.js";
 import { abortable, abortableRun } from "./abort.js";
 import { refuseAhead } from "./ahead.js";
@@ -71,7 +72,8 @@ export function startQuery<T>(
     function partsOf(made: QueryPlan, rest: Residual): Parts<T> {
       const check = { plan: made, isExpected: rest.isExpected, partition: partition?.prefix, signal, missing };
       const asked = { text, parameters };
-      return { context, definition, plan: made, request: asked, settings, residual: rest, check, feed, push };
+      const pushed: Push<T> = made.merged ? push : (sent, options) => planningLate(push(sent, options));
+      return { context, definition, plan: made, request: asked, settings, residual: rest, check, feed, push: pushed };
     }
 
     function resort(): Promise<QueryRun<T>> {

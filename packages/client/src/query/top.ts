@@ -5,10 +5,10 @@
  */
 import type { FeedResponse, QueryIterator } from "@azure/cosmos";
 import { documentTerms, isCosmosealError, type RangeNode, type RangeTree, rangeTree, readPath } from "@cosmoseal/core";
+import type { Also } from "./answers.js";
 import type { DocumentSource } from "./buffer.js";
 import type { Fetched } from "./documents.js";
 import type { PageDocument } from "./page.js";
-import type { Also } from "./predicate.js";
 import type { TopOrder } from "./query-plan.js";
 import type { Fetch } from "./run.js";
 

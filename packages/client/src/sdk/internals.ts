@@ -7,6 +7,7 @@ import {
   type CosmosClient,
   type CosmosHeaders,
   type Database,
+  type FeedRange,
   type FeedResponse,
   type PartitionKey,
   type QueryIterator,
@@ -52,6 +53,35 @@ export function fetchNextUnder<T>(iterator: QueryIterator<T>, diagnosticNode: un
 }
 
 /**
+ * The same iterator, which asks the service for a plan of its query only where the service answers that it needs one. The SDK asks
+ * for one beside the first page of every query, and has no use for it where the service answers at once. Declared by no type; where
+ * an SDK has no such methods, it does as it always did.
+ */
+export function planningLate<T>(iterator: QueryIterator<T>): QueryIterator<T> {
+  const inner = iterator as unknown as Planning;
+  const { createExecutionContext, fetchQueryPlan } = inner;
+  if (typeof fetchQueryPlan !== "function" || typeof createExecutionContext !== "function") return iterator;
+  let isNeeded = false;
+  inner.fetchQueryPlan = async (node) => (isNeeded ? fetchQueryPlan.call(inner, node) : undefined);
+  // The SDK calls it where it is told to use a plan, and where an answer says so; it waits for what `queryPlanPromise` holds.
+  inner.createExecutionContext = async (node) => {
+    if (!isNeeded) {
+      isNeeded = true;
+      inner.queryPlanPromise = undefined;
+      inner.queryPlanPromise = fetchQueryPlan.call(inner, node);
+    }
+    return createExecutionContext.call(inner, node);
+  };
+  return iterator;
+}
+
+interface Planning {
+  queryPlanPromise?: Promise<unknown> | undefined;
+  fetchQueryPlan?: (node: unknown) => Promise<unknown>;
+  createExecutionContext?: (node: unknown) => Promise<unknown>;
+}
+
+/**
  * Runs the SDK's own `getQueryPlan`, which takes no options, with headers in addition: the container that it is called on has
  * a context that adds them.
  */
@@ -65,4 +95,13 @@ export function planApproved<T>(
     context.getQueryPlan(path, type, id, query, { ...options, initialHeaders }, ...rest);
   const approved: unknown = Object.create(context, { getQueryPlan: { value: getQueryPlan } });
   return run(Object.create(container, { clientContext: { value: approved } }) as Container);
+}
+
+/** A range of other bounds: only the SDK's own class is taken for one, and it is not exported. */
+export function feedRangeLike(
+  sample: FeedRange,
+  { minInclusive, maxExclusive }: { readonly minInclusive: string; readonly maxExclusive: string },
+): FeedRange {
+  const Range = sample.constructor as new (minInclusive: string, maxExclusive: string) => FeedRange;
+  return new Range(minInclusive, maxExclusive);
 }

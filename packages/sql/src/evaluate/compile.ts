@@ -82,9 +82,15 @@ export function compilePredicate(
     },
   };
   return (row, parameters = noParameters) => {
-    bindParameters(unit, perRow, parameters);
-    perRow.slots[ROOT_SLOT] = row;
-    return test(perRow);
+    try {
+      bindParameters(unit, perRow, parameters);
+      perRow.slots[ROOT_SLOT] = row;
+      return test(perRow);
+    } finally {
+      // Whoever keeps the predicate must not keep the last row with it.
+      perRow.slots.fill(undefined);
+      perRow.parameters.fill(undefined);
+    }
   };
 }
 
