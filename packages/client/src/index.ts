@@ -63,8 +63,16 @@ export {
 } from "@cosmoseal/core";
 export { fileKeyStore, passphraseKeyring } from "@cosmoseal/core/node";
 export { CosmosClient } from "./client/cosmos-client.js";
+export type { ClientJobs, JobPlace } from "./client/jobs.js";
 export type { ClientKeys, KeyCallOptions } from "./client/keys.js";
 export type { NewDocument, TypedContainer, TypedItem, TypedItems } from "./client/typed.js";
+export { type JobLeasesOptions, jobLeases, jobLeasesContainer } from "./jobs/cosmos-leases.js";
+export type { JobCounts, JobFailure, JobOptions, JobProgress, JobRange, JobResult } from "./jobs/job.js";
+export type { JobLeases } from "./jobs/leases.js";
+export type { RebuildOptions, RebuildResult } from "./jobs/rebuild.js";
+export type { ResealOptions } from "./jobs/reseal.js";
+export { JobStoppedError } from "./jobs/stopped.js";
+export type { KeyUsage, ScopeUsage } from "./jobs/usage.js";
 export {
   type CosmosKeyStore,
   type CosmosKeyStoreOptions,
@@ -73,6 +81,7 @@ export {
 } from "./keystore/cosmos-key-store.js";
 export type {
   BadDocumentEvent,
+  JobEvent,
   KeysLoadedEvent,
   OpenedEvent,
   PageEvent,

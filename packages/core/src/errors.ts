@@ -65,6 +65,7 @@ export const ERROR_CODES = {
   ERR_QUERY_NEEDS_SCAN: "The query would have to read every document.",
   ERR_QUERY_CONTINUATION: "The continuation token is of another query, was changed, or can't be gone on with.",
   ERR_QUERY_TOO_LARGE: "The client would have to hold back more rows or bytes of the query than its bound allows.",
+  ERR_JOB_STOPPED: "A job was stopped before its end, and can be gone on with.",
   ERR_CLIENT_DISPOSED: "The client was disposed.",
 } as const;
 

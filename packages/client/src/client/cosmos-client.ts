@@ -1,12 +1,13 @@
 /** The drop-in client: the SDK's own, with a tree of subclasses below it that seal and open, and a tripwire under all of it. */
-import { CosmosClient as SdkClient } from "@azure/cosmos";
+import { CosmosClient as SdkClient, Container as SdkContainer, Database as SdkDatabase } from "@azure/cosmos";
 import { type ContainerDefinition, containerScope, cryptoReady } from "@cosmoseal/core";
-import { addressIn } from "../options/declared.js";
+import { addressIn, type ContainerAddress } from "../options/declared.js";
 import { type CosmosClientOptions, readOptions, type SealContext, sealContext } from "../options/seal-options.js";
 import { contextOf } from "../sdk/internals.js";
 import { tripwire } from "../tripwire/http-client.js";
 import { Database } from "./database.js";
 import { Databases } from "./databases.js";
+import { type ClientJobs, clientJobs } from "./jobs.js";
 import { type ClientKeys, clientKeys } from "./keys.js";
 import { checkSdk } from "./sdk-check.js";
 import { closeSurface } from "./surface.js";
@@ -36,6 +37,8 @@ export class CosmosClient extends SdkClient {
   declare readonly databases: Databases;
   /** Scopes and the state of the keys. */
   readonly keys: ClientKeys;
+  /** Work on whole containers: resealing, rebuilding indexes. */
+  readonly jobs: ClientJobs;
   readonly #seal: SealContext;
 
   constructor(options: CosmosClientOptions);
@@ -47,7 +50,13 @@ export class CosmosClient extends SdkClient {
     super({ ...sdk, httpClient: tripwire(context, sdk.httpClient) });
     this.#seal = context;
     this.databases = new Databases(this, contextOf(this), context);
-    this.keys = clientKeys(context);
+    const plainContainer = (definition: ContainerDefinition<unknown>, at: string | undefined): SdkContainer => {
+      const { databaseId, containerId } = this.#addressOf(definition, at);
+      const shared = contextOf(this);
+      return new SdkContainer(new SdkDatabase(this, databaseId, shared), containerId, shared);
+    };
+    this.keys = clientKeys(context, plainContainer);
+    this.jobs = clientJobs(context, plainContainer);
   }
 
   /** A handle; nothing is read. */
@@ -62,8 +71,7 @@ export class CosmosClient extends SdkClient {
    * @example const { resource } = await client.container(customers).item("c-17", "t-1").read();
    */
   container<Document>(definition: ContainerDefinition<Document>, at?: string): TypedContainer<Document> {
-    const { databaseId, containerId } =
-      at === undefined ? this.#seal.containers.locate(definition) : addressIn(this.#seal.containers, definition, at);
+    const { databaseId, containerId } = this.#addressOf(definition, at);
     // The class answers to the typed view; types can't say so, since the SDK's own generics accept any document.
     return this.database(databaseId).container(containerId) as unknown as TypedContainer<Document>;
   }
@@ -93,5 +101,10 @@ export class CosmosClient extends SdkClient {
     this.#seal.keys.dispose();
     this.#seal.stamps.clear();
     this.#seal.sightings.clear();
+  }
+
+  #addressOf(definition: ContainerDefinition<unknown>, at: string | undefined): ContainerAddress {
+    const { containers } = this.#seal;
+    return at === undefined ? containers.locate(definition) : addressIn(containers, definition, at);
   }
 }

@@ -1,4 +1,6 @@
 /** What an application or its operator does with keys: make scopes, and everything that happens to them later. */
+
+import type { Container as SdkContainer } from "@azure/cosmos";
 import type {
   ContainerDefinition,
   DestroyOptions,
@@ -14,6 +16,7 @@ import type {
   ScopeId,
   ScopeValue,
 } from "@cosmoseal/core";
+import { type ScopeUsage, usageOf } from "../jobs/usage.js";
 import type { SealContext } from "../options/seal-options.js";
 
 /** Aborting gives up the waiting; a change that is on its way may still be made. */
@@ -37,6 +40,17 @@ export interface ClientKeys {
   createScope(definition: Definition, value?: ScopeValue, options?: KeyCallOptions): Promise<void>;
   /** The keys of the scope: kinds, groups, generations, ids and states, never a key. Throws ERR_SCOPE_UNKNOWN. */
   describe(definition: Definition, value?: ScopeValue, options?: KeyCallOptions): Promise<readonly KeyDescription[]>;
+  /**
+   * How many documents hang on each key of the scope: of integrity and index keys by an index of the container, of group keys undefined.
+   * One query for each key; the counts are the service's word. `at` as in `client.container`. Throws ERR_SCOPE_UNKNOWN.
+   *
+   * @example const old = (await client.keys.usage(customers)).keys.filter(({ state, documents }) => state === "readable" && documents);
+   */
+  usage(
+    definition: Definition,
+    value?: ScopeValue,
+    options?: KeyCallOptions & { readonly at?: string },
+  ): Promise<ScopeUsage>;
   /** The ids, `[family, value]`, of all scopes of the key store, those whose keys were destroyed too. Reads the whole store. */
   scopes(options?: KeyCallOptions): Promise<readonly ScopeId[]>;
   /**
@@ -90,8 +104,16 @@ export interface ClientKeys {
   groups(options?: KeyCallOptions): Promise<readonly GroupDescription[]>;
   /** Lets only this schema version and newer ones write (ERR_SCHEMA_OUTDATED for others). It never falls. Throws ERR_OPTIONS_INVALID. */
   raiseFloor(definition: Definition, version: number, options?: KeyCallOptions): Promise<void>;
-  /** Records that every document carries the index as this schema version defines it. Throws ERR_OPTIONS_INVALID. */
-  recordComplete(definition: Definition, indexName: string, version: number, options?: KeyCallOptions): Promise<void>;
+  /**
+   * Records that every document carries the index, or each of several, as this schema version defines it: `client.jobs.rebuild` does it
+   * by itself. Throws ERR_OPTIONS_INVALID.
+   */
+  recordComplete(
+    definition: Definition,
+    indexNames: string | readonly string[],
+    version: number,
+    options?: KeyCallOptions,
+  ): Promise<void>;
   /** Id of the root key that the store is under, 43 characters. */
   pin(): Promise<string>;
   /** Reads the key store's head again, for changes of other processes; once a second at the most. Throws ERR_STORE_ROLLED_BACK. */
@@ -100,10 +122,17 @@ export interface ClientKeys {
 
 type Definition = ContainerDefinition<unknown>;
 
-export function clientKeys({ keys }: SealContext): ClientKeys {
+/** `containerOf`: the container as the plain SDK sees it, under the tripwire. */
+export function clientKeys(
+  context: SealContext,
+  containerOf: (definition: Definition, at: string | undefined) => SdkContainer,
+): ClientKeys {
+  const { keys } = context;
   return Object.freeze<ClientKeys>({
     createScope: ({ plan }, value, options = {}) => keys.createScope(plan, value, options.signal),
     describe: ({ plan }, value, options = {}) => keys.describe(plan, value, options.signal),
+    usage: async (definition, value, options = {}) =>
+      usageOf(context, definition, containerOf(definition, options.at), value, options.signal),
     scopes: (options = {}) => keys.scopes(options.signal),
     rotate: ({ plan }, value, options) => keys.rotate(plan, value, options),
     retire: ({ plan }, value, options) => keys.retire(plan, value, options),
@@ -114,7 +143,8 @@ export function clientKeys({ keys }: SealContext): ClientKeys {
     rekey: (next, options) => keys.rekey(next, options),
     groups: (options = {}) => keys.groups(options.signal),
     raiseFloor: ({ plan }, version, options = {}) => keys.raiseFloor(plan, version, options.signal),
-    recordComplete: ({ plan }, name, version, options = {}) => keys.recordComplete(plan, name, version, options.signal),
+    recordComplete: ({ plan }, names, version, options = {}) =>
+      keys.recordComplete(plan, names, version, options.signal),
     pin: () => keys.pin(),
     refresh: (options = {}) => keys.refresh(options.signal),
   });

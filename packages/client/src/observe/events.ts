@@ -1,5 +1,6 @@
 /** What the client tells of its work: counts, names and codes, never a value of a document. */
 import type { ErrorCode } from "@cosmoseal/core";
+import type { JobProgress } from "../jobs/job.js";
 import type { BadDocument } from "../sealing/bad-documents.js";
 
 /** A document was sealed for a write, or for `container.seal`. */
@@ -65,6 +66,13 @@ export interface WarningEvent {
   readonly path?: string;
 }
 
+/** How far a job is: at its start, about once a second, and at its end. */
+export interface JobEvent {
+  readonly type: "job";
+  readonly container: string;
+  readonly progress: JobProgress;
+}
+
 /** Told to `seal.onEvent`. */
 export type SealEvent =
   | SealedEvent
@@ -73,24 +81,27 @@ export type SealEvent =
   | KeysLoadedEvent
   | PageEvent
   | BadDocumentEvent
+  | JobEvent
   | WarningEvent;
 
 /** Tells one event. */
 export type Emit = (event: SealEvent) => void;
 
+export function emitTo(listener: Emit | undefined): Emit {
+  return (event) => tell(listener, event);
+}
+
 /**
  * A listener can't spoil the call that it listens to: what it throws is an uncaught exception of the process, as with the
  * listeners of an EventTarget.
  */
-export function emitTo(listener: Emit | undefined): Emit {
-  if (listener === undefined) return () => undefined;
-  return (event) => {
-    try {
-      listener(Object.freeze(event));
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
-  };
+export function tell<E extends object>(listener: ((event: E) => void) | undefined, event: E): void {
+  if (listener === undefined) return;
+  try {
+    listener(Object.freeze(event));
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }
