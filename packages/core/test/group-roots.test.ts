@@ -533,7 +533,6 @@ describe("the group's key-encryption key", () => {
     await full().createScope(plain.plan);
     const medical = watched();
     const keys = full({ groups: { medical: { keyring: medical.keyring, pin: medicalPin } } });
-    await keys.ready();
     const other = overTheWire(await seal(plain, keys, { id: "1", a: "x" }, { stamp: now }));
     await openAll(plain, keys, [other], { now });
     expect(medical.calls).toBe(0);
@@ -569,6 +568,16 @@ describe("the group's key-encryption key", () => {
     const liar = { ...MEDICAL, unwrap: async () => new Uint8Array(32).fill(1) };
     const keys = full({ groups: { medical: { keyring: liar, pin: medicalPin } } });
     expect(await code(openedBy(keys, stored))).toBe("ERR_PIN_MISMATCH");
+  });
+
+  test("is asked at the start by who wants to know whether all keys are right", async () => {
+    const medical = watched();
+    const given = (pin: string) => full({ groups: { medical: { keyring: medical.keyring, pin } } });
+    await given(medicalPin).ready();
+    expect(medical.calls).toBe(1);
+    expect(await code(given(pin).ready())).toBe("ERR_PIN_MISMATCH");
+    medical.fails = new Error("the network is down");
+    expect(await code(given(medicalPin).ready())).toBe("ERR_KEY_UNAVAILABLE");
   });
 
   test("is forgotten with the client", async () => {

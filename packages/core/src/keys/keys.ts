@@ -79,9 +79,13 @@ export class Keys {
     });
   }
 
-  /** Loads the root and checks the head. Throws what keyring and store throw, ERR_PIN_MISMATCH, ERR_KEY_STORE_FORGED. */
+  /**
+   * Loads the root key and the group roots that this process is given, which are else asked for when they are needed, and checks the
+   * head. Throws what keyrings and store throw, ERR_PIN_MISMATCH, ERR_KEY_STORE_FORGED.
+   */
   async ready(signal?: AbortSignal): Promise<void> {
     await this.#view.fresh(signal);
+    for (const group of this.#settings.groups.keys()) await this.#view.groupRoot(group, "write", signal);
   }
 
   /** Id of the root key that the store is under now. */
