@@ -2,7 +2,7 @@
 import type { FeedOptions, SqlQuerySpec } from "@azure/cosmos";
 import type { RecordedExchange } from "@cosmoseal/emulator";
 import { beforeAll, describe, expect, test } from "vitest";
-import { planningLate } from "../src/sdk/internals.js";
+import { withLateQueryPlan } from "../src/sdk/internals.js";
 import { useWorld } from "./support/world.js";
 
 const world = useWorld({ ranges: 3 });
@@ -70,7 +70,7 @@ describe("a query that the SDK merges by a plan", () => {
 describe("an iterator that plans late", () => {
   test("has the plan where the service refuses to answer without one", async () => {
     const since = world().sent().length;
-    const { resources } = await planningLate(
+    const { resources } = await withLateQueryPlan(
       world().plain.items.query("SELECT * FROM c ORDER BY c.age DESC"),
     ).fetchAll();
     expect(resources.map(({ age }) => age)).toEqual(DOCUMENTS.map(({ age }) => age).reverse());
@@ -83,7 +83,7 @@ describe("an iterator that plans late", () => {
     const query = "SELECT * FROM c ORDER BY c.age";
     const refusing = world().emulator.injectFault({ when: { operation: "queryPlan" }, fault: { status: 403 } });
     try {
-      await expect(planningLate(world().plain.items.query(query)).fetchAll()).rejects.toMatchObject({ code: 403 });
+      await expect(withLateQueryPlan(world().plain.items.query(query)).fetchAll()).rejects.toMatchObject({ code: 403 });
       await expect(world().plain.items.query(query).fetchAll()).rejects.toMatchObject({ code: 403 });
     } finally {
       refusing.remove();

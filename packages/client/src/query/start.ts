@@ -2,7 +2,7 @@
 import type { FeedOptions, QueryIterator, SqlQuerySpec } from "@azure/cosmos";
 import type { ContainerDefinition } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
-import { planningLate } from "../sdk/internals.js";
+import { withLateQueryPlan } from "../sdk/internals.js";
 import { type AskedPartition, askedPartition } from "../sealing/partition.js";
 import { abortable, abortableRun } from "./abort.js";
 import { refuseAhead } from "./ahead.js";
@@ -72,7 +72,7 @@ export function startQuery<T>(
     function partsOf(made: QueryPlan, rest: Residual): Parts<T> {
       const check = { plan: made, isExpected: rest.isExpected, partition: partition?.prefix, signal, missing };
       const asked = { text, parameters };
-      const pushed: Push<T> = made.merged ? push : (sent, options) => planningLate(push(sent, options));
+      const pushed: Push<T> = made.merged ? push : (sent, options) => withLateQueryPlan(push(sent, options));
       return { context, definition, plan: made, request: asked, settings, residual: rest, check, feed, push: pushed };
     }
 

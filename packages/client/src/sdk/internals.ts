@@ -57,7 +57,7 @@ export function fetchNextUnder<T>(iterator: QueryIterator<T>, diagnosticNode: un
  * for one beside the first page of every query, and has no use for it where the service answers at once. Declared by no type; where
  * an SDK has no such methods, it does as it always did.
  */
-export function planningLate<T>(iterator: QueryIterator<T>): QueryIterator<T> {
+export function withLateQueryPlan<T>(iterator: QueryIterator<T>): QueryIterator<T> {
   const inner = iterator as unknown as Planning;
   const { createExecutionContext, fetchQueryPlan } = inner;
   if (typeof fetchQueryPlan !== "function" || typeof createExecutionContext !== "function") return iterator;

@@ -160,7 +160,10 @@ function replaceAt(document: JsonObject, pattern: string, token: string): void {
 }
 
 function checkSize(plan: Plan, place: DocumentPlace, stored: JsonObject): void {
-  const size = utf8(JSON.stringify(stored)).length;
+  const text = JSON.stringify(stored);
+  // A UTF-16 unit takes three bytes at the most, so that few texts need be encoded to tell.
+  if (3 * text.length <= MAX_DOCUMENT_BYTES) return;
+  const size = utf8(text).length;
   if (size <= MAX_DOCUMENT_BYTES) return;
   throw new CosmosealError(
     "ERR_DOCUMENT_TOO_LARGE",

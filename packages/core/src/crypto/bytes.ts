@@ -1,6 +1,8 @@
 /** UTF-8, base64 and length-prefixed parts: by Buffer where there is one, otherwise by what every platform has. SPEC §1. */
 
 const nodeBuffer: typeof Buffer | undefined = typeof Buffer === "function" ? Buffer : undefined;
+/** Of what is made public as text: nothing in it is a secret. */
+const scratch: Buffer | undefined = nodeBuffer?.alloc(32);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
@@ -27,6 +29,11 @@ export function fromBase64(text: string): Uint8Array | undefined {
 }
 
 export function toBase64url(bytes: Uint8Array): string {
+  if (scratch !== undefined && bytes.length <= scratch.length) {
+    // For tokens, which a document has dozens of, a view of each would cost more than the copy.
+    scratch.set(bytes);
+    return scratch.toString("base64url", 0, bytes.length);
+  }
   if (nodeBuffer) return nodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64url");
   return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

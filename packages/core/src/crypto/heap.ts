@@ -58,12 +58,12 @@ export function heapBackEnd(module: unknown, larger: BackEnd): BackEnd | undefin
   if (!Number.isSafeInteger(area) || area <= 0 || area + AREA > raw.HEAPU8.length) return undefined;
   const [keyAt, nonceAt, hashAt, inputAt] = [area, area + KEY_BYTES, area + 64, area + 128];
   const room = AREA - 128;
-  let memory = writable(raw.HEAPU8);
+  let texts = writable(raw.HEAPU8);
 
-  /** The memory as it is now: growing, which any other call may cause, leaves views of the old one without bytes. */
-  const current = (): Uint8Array => {
-    if (memory.buffer !== raw.HEAPU8.buffer) memory = writable(raw.HEAPU8);
-    return memory;
+  /** The memory as texts are written to it. Growing, which any other call may cause, leaves views of the old one without bytes. */
+  const forTexts = (): Uint8Array => {
+    if (texts.buffer !== raw.HEAPU8.buffer) texts = writable(raw.HEAPU8);
+    return texts;
   };
 
   return {
@@ -71,13 +71,13 @@ export function heapBackEnd(module: unknown, larger: BackEnd): BackEnd | undefin
 
     hash(key, parts) {
       if (mostLengthPrefixed(parts) > room) return larger.hash(key, parts);
-      const bytes = current();
+      const bytes = raw.HEAPU8;
       bytes.set(key, keyAt);
-      const end = writeLengthPrefixed(parts, bytes, inputAt);
+      const end = writeLengthPrefixed(parts, forTexts(), inputAt);
       try {
         const status = raw._crypto_generichash(hashAt, HASH_BYTES, inputAt, end - inputAt, 0, keyAt, KEY_BYTES);
         if (status !== 0) throw new Error("BLAKE2b failed");
-        return copyOf(bytes, hashAt, hashAt + HASH_BYTES);
+        return bytes.slice(hashAt, hashAt + HASH_BYTES);
       } finally {
         bytes.fill(0, area, end);
       }
@@ -86,7 +86,7 @@ export function heapBackEnd(module: unknown, larger: BackEnd): BackEnd | undefin
     seal(key, plaintext, data, nonce) {
       const sealedLength = plaintext.length + TAG_BYTES;
       if (data.length + plaintext.length + sealedLength > room) return larger.seal(key, plaintext, data, nonce);
-      const bytes = current();
+      const bytes = raw.HEAPU8;
       const dataAt = inputAt;
       const plaintextAt = dataAt + data.length;
       const sealedAt = plaintextAt + plaintext.length;
@@ -122,7 +122,7 @@ export function heapBackEnd(module: unknown, larger: BackEnd): BackEnd | undefin
       const sealedLength = blob.length - NONCE_BYTES;
       const length = sealedLength - TAG_BYTES;
       if (data.length + sealedLength + length > room) return larger.open(key, blob, data);
-      const bytes = current();
+      const bytes = raw.HEAPU8;
       const dataAt = inputAt;
       const sealedAt = dataAt + data.length;
       const plaintextAt = sealedAt + sealedLength;
@@ -144,7 +144,7 @@ export function heapBackEnd(module: unknown, larger: BackEnd): BackEnd | undefin
           nonceAt,
           keyAt,
         );
-        return status === 0 ? copyOf(bytes, plaintextAt, plaintextAt + length) : undefined;
+        return status === 0 ? bytes.slice(plaintextAt, plaintextAt + length) : undefined;
       } finally {
         bytes.fill(0, area, keyAt + KEY_BYTES);
         bytes.fill(0, plaintextAt, plaintextAt + length);
@@ -155,11 +155,6 @@ export function heapBackEnd(module: unknown, larger: BackEnd): BackEnd | undefin
 
 /** Documents are a few KiB; for what is larger than this holds, the copies of the wrapper cost little beside the work. */
 const AREA = 256 * 1024;
-
-/** `slice` of a Buffer would be a view. */
-function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  return Uint8Array.prototype.slice.call(bytes, start, end);
-}
 
 function isRawSodium(module: unknown): module is RawSodium {
   if (typeof module !== "object" || module === null) return false;

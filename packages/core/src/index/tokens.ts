@@ -11,8 +11,7 @@ export type StoredTokens = string | string[];
 
 /** The token of a term, in base64url. */
 export function indexToken(key: Key, index: IndexPlan, term: IndexTerm): string {
-  const hash = keyedHash(deriveKey(key, "index", index.name), "token", term.type, term.text);
-  return toBase64url(leadingBits(hash, index.bits));
+  return tokenUnder(subKey(key, index), index, term);
 }
 
 /**
@@ -20,10 +19,19 @@ export function indexToken(key: Key, index: IndexPlan, term: IndexTerm): string 
  * Throws ERR_VALUE_UNSUPPORTED.
  */
 export function indexTokens(key: Key, index: IndexPlan, values: readonly unknown[]): StoredTokens | undefined {
-  const tokens = new Set(documentTerms(index, values).map((term) => indexToken(key, index, term)));
+  const own = subKey(key, index);
+  const tokens = new Set(documentTerms(index, values).map((term) => tokenUnder(own, index, term)));
   if (tokens.size === 0) return undefined;
   const [first] = tokens;
   return isList(index, Array.isArray(values[0]) ? "element" : "value") ? [...tokens].sort() : first;
+}
+
+function subKey(key: Key, { name }: IndexPlan): Key {
+  return deriveKey(key, "index", name);
+}
+
+function tokenUnder(key: Key, { bits }: IndexPlan, { text, type }: IndexTerm): string {
+  return toBase64url(leadingBits(keyedHash(key, "token", type, text), bits));
 }
 
 function leadingBits(hash: Uint8Array, bits: number): Uint8Array {
