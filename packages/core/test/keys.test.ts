@@ -543,6 +543,17 @@ describe("scopes", () => {
     expect(await open(notes, reader, overTheWire(stored), { now: NOW })).toEqual({ ...note, pk: "new" });
   });
 
+  test("a key that another process made just after this one looked is looked for again, however soon", async () => {
+    const reader = new Keys({ keyring, store, pin });
+    const writer = new Keys({ keyring, store, pin });
+    for (let round = 0; round < 3; round++) {
+      await reader.refresh();
+      await writer.rotate(other.plan);
+      const stored = await seal(other, writer, note, { stamp: NOW });
+      expect(await open(other, reader, overTheWire(stored), { now: NOW })).toEqual(note);
+    }
+  });
+
   test("a document that names an epoch of the future, without a key, moves nothing", async () => {
     const stored = overTheWire(await seal(other, keys, note, { stamp: NOW })) as { _seal: { e: number } };
     stored._seal.e = 1_000_000;

@@ -23,6 +23,7 @@ import { type RotateOptions, type Rotation, rotate } from "./changing/rotate.js"
 import { raiseFloor, recordComplete } from "./changing/schema.js";
 import type { DocumentKeys } from "./document-keys.js";
 import type { Keyring, RootWrap } from "./keyring.js";
+import { abortable } from "./loading/abortable.js";
 import { Claims } from "./loading/claims.js";
 import { type KeyUse, rolledBack, View } from "./loading/view.js";
 import { type KeysOptions, type KeysSettings, readSettings } from "./options.js";
@@ -63,6 +64,7 @@ export class Keys {
   readonly #scopes: Scopes;
   readonly #changes: Changes;
   readonly #claims: Claims;
+  #rereading: Promise<void> | undefined;
 
   /** Synchronous; nothing is read before the first use. Throws ERR_OPTIONS_INVALID, ERR_PIN_MISSING. */
   constructor(options: KeysOptions) {
@@ -319,10 +321,14 @@ export class Keys {
     return this.#view.current.head.epoch;
   }
 
-  /** Reads the head again, once a second at the most. Throws ERR_STORE_ROLLED_BACK where it is older than what was seen. */
+  /**
+   * Reads the head again, once a second at the most: who asks sooner waits for it, since what was read before may lack what is looked
+   * for. Throws ERR_STORE_ROLLED_BACK where it is older than what was seen.
+   */
   async refresh(signal?: AbortSignal): Promise<void> {
     await this.#view.fresh(signal);
-    await this.#refreshSlowly(signal);
+    this.#rereading ??= this.#reread();
+    await abortable(this.#rereading, signal);
   }
 
   /** How old the view of the store may be, in every process: in milliseconds. */
@@ -388,6 +394,14 @@ export class Keys {
 
   async #change<T>(make: (draft: Draft) => Promise<Outcome<T>>, signal?: AbortSignal): Promise<T> {
     return this.#changes.run(this.#view, make, signal);
+  }
+
+  /** Whoever comes while it waits is answered by it; who comes while it reads would be told what was there before. */
+  async #reread(): Promise<void> {
+    const since = this.#settings.now() - this.#view.refreshedAt;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(1000, Math.max(0, 1000 - since))));
+    this.#rereading = undefined;
+    await this.#view.refreshAnew();
   }
 
   async #refreshSlowly(signal?: AbortSignal): Promise<void> {
