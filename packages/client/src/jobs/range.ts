@@ -14,6 +14,8 @@ export interface RangeSettings {
   readonly documents: number;
   /** Milliseconds since 1970, of the clock that the job goes by. */
   readonly now: () => number;
+  /** When the round began. */
+  readonly begun: number;
   /** From when on the end of the range is one. */
   readonly settledAt: number;
   /** How often a range whose end isn't one yet is looked at again, in milliseconds. */
@@ -53,7 +55,7 @@ export async function workOnRange(job: Job, held: HeldRange, settings: RangeSett
     }
     const results = await workOnPage(job, page.documents, settings, sender);
     // Who lost the range meanwhile leaves its counts to whoever has it now.
-    const isPast = isSettled && page.documents.every((body, i) => isNewAndDone(body, results[i]!, settings.settledAt));
+    const isPast = isSettled && page.documents.every((body, i) => isNewAndDone(body, results[i]!, settings));
     await held.keep({
       state: isPast ? "done" : "running",
       continuation: page.continuation,
@@ -103,23 +105,24 @@ async function workOnPage(
 function isNewAndDone(
   body: Readonly<Record<string, unknown>>,
   { outcome }: DocumentResult,
-  settledAt: number,
+  { begun, settledAt }: RangeSettings,
 ): boolean {
   const { _ts: seconds } = body;
-  return outcome === "unchanged" && typeof seconds === "number" && seconds * 1000 > settledAt + 60_000;
+  if (outcome !== "unchanged" || typeof seconds !== "number") return false;
+  return seconds * 1000 > Math.max(begun, settledAt) + 60_000;
 }
 
 function countsOf(
   documents: readonly Record<string, unknown>[],
   results: readonly DocumentResult[],
   written: Written,
-  { settledAt }: RangeSettings,
+  settings: RangeSettings,
 ): Omit<JobCounts, "requestUnits"> {
   const counts = { documents: 0, changed: 0, unchanged: 0, skipped: 0, destroyed: 0, failed: 0 };
   for (const [i, result] of results.entries()) {
     const body = documents[i]!;
     const isAgain = result.outcome === "unchanged" && written.delete(body["_etag"]);
-    if (isAgain || isNewAndDone(body, result, settledAt)) continue;
+    if (isAgain || isNewAndDone(body, result, settings)) continue;
     counts.documents++;
     counts[result.outcome === "gone" ? "skipped" : result.outcome]++;
     if (result.outcome !== "failed" && result.written !== undefined) written.add(result.written);

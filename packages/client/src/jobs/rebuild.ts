@@ -6,7 +6,7 @@ import { withContainerKeys } from "../sealing/keys-of-item.js";
 import { isRebuilt } from "./current.js";
 import { estimateDocuments } from "./estimate.js";
 import type { JobOptions, JobResult } from "./job.js";
-import { resealWork } from "./reseal-work.js";
+import { checkGroups, resealWork } from "./reseal-work.js";
 import { rest } from "./rest.js";
 import { runJob } from "./run-job.js";
 
@@ -36,6 +36,7 @@ export async function rebuild(
   const { plan } = definition;
   const { keys } = context;
   const { signal } = options;
+  await checkGroups(context, definition, options.signal);
   if (options.raiseFloor === true) await keys.raiseFloor(plan, plan.version, signal);
   await checkWriters(context, definition, signal);
   await untilUsed(context, definition, signal);

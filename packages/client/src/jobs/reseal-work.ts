@@ -18,6 +18,24 @@ export interface ResealRule {
   isDone(definition: ContainerDefinition<unknown>, state: DocumentState, keys: DocumentKeys): boolean;
 }
 
+/** A document that is sealed anew without one of its groups would carry it on, under the key that is to go. Throws ERR_GROUP_KEY_MISSING. */
+export async function checkGroups(
+  { keys }: SealContext,
+  { name, plan }: ContainerDefinition<unknown>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const [group] = await keys.missingGroups(plan, signal);
+  if (group === undefined) return;
+  throw new CosmosealError(
+    "ERR_GROUP_KEY_MISSING",
+    `The job needs the key of every group, and lacks that of ${JSON.stringify(group)}.`,
+    {
+      container: name,
+      remedy: "Run it in a client whose `seal.groups` has them all.",
+    },
+  );
+}
+
 /**
  * Every document is opened, also one that says that it is done: so that what it says is known to be true. What it holds stays as it
  * is: it is not validated again.
@@ -30,7 +48,7 @@ export function resealWork(
   const wanted = scope && canonicalJson(scope);
   return async ({ body }, { signal, replace }) => {
     const state = stateOf(body);
-    const [opening] = await openEach(context, definition, [body], signal);
+    const [opening] = await openEach(context, definition, [body], signal, { missing: () => "error" });
     const { opened, bad } = opening!;
     if (bad?.code === "ERR_KEY_DESTROYED") return "destroyed";
     if (bad !== undefined) throw bad.error;

@@ -5,7 +5,7 @@ import type { SealContext } from "../options/seal-options.js";
 import { isResealed } from "./current.js";
 import { estimateDocuments } from "./estimate.js";
 import type { JobOptions, JobResult } from "./job.js";
-import { resealWork } from "./reseal-work.js";
+import { checkGroups, resealWork } from "./reseal-work.js";
 import { runJob } from "./run-job.js";
 
 export interface ResealOptions extends JobOptions {
@@ -23,6 +23,7 @@ export async function reseal(
   const { plan } = definition;
   const { keys } = context;
   const { scope: value } = options;
+  await checkGroups(context, definition, options.signal);
   const scope = value !== undefined && plan.scope !== undefined ? ([plan.scope.family, value] as const) : undefined;
   // All writers have learnt of a rotation when their views of the key store are younger, and their clocks may differ as much.
   const wait = 2 * keys.maxStoreAge;

@@ -151,9 +151,9 @@ function workersIn(leases: readonly RangeLease[], self: string): number {
   return new Set([self, ...others]).size;
 }
 
-function rangeSettings({ sample, settings, now, settledAt, stopsAtBad }: RoundWork): RangeSettings {
+function rangeSettings({ round, sample, settings, now, settledAt, stopsAtBad }: RoundWork): RangeSettings {
   const { pageSize, documents } = settings;
-  return { sample, pageSize, documents, now, settledAt, poll: POLL, stopsAtBad };
+  return { sample, pageSize, documents, now, begun: round.begun, settledAt, poll: POLL, stopsAtBad };
 }
 
 /** How often the state of all ranges is looked at, in milliseconds. */
