@@ -16,7 +16,7 @@ import { azureKeyring } from "@cosmoseal/keyring-azure";
 import { pkcs11Keyring } from "@cosmoseal/keyring-pkcs11";
 import { contract } from "./contract.js";
 import { codeOf, failureOf } from "./support/code.js";
-import { keysOn, notes, outcomeOf, sealNote } from "./support/documents.js";
+import { charts, keysOn, notes, outcomeOf, outcomeOfChart, sealChart, sealNote } from "./support/documents.js";
 import {
   anyWorld,
   azureWorld,
@@ -47,6 +47,27 @@ async function stored(
   const document = await sealNote(keys, "a");
   keys.dispose();
   return { store, pin, document };
+}
+
+/** A key store of another root key, in which a group has a root under the keyring, with one sealed document. */
+async function storedChart(keyring: Keyring): Promise<{
+  readonly store: KeyStore;
+  readonly pin: string;
+  readonly medical: string;
+  readonly document: unknown;
+}> {
+  const store = memoryKeyStore();
+  const { pin, groups } = await createKeyStore({
+    keyring: spare,
+    store,
+    containers: [charts],
+    groups: { medical: { keyring } },
+  });
+  const medical = groups["medical"]!;
+  const keys = keysOn(store, spare, pin, { medical: { keyring, pin: medical } });
+  const document = await sealChart(keys, "a");
+  keys.dispose();
+  return { store, pin, medical, document };
 }
 
 /** The store with other wraps in its head: it is where the attacker is. */
@@ -445,6 +466,43 @@ contract<KeyringWorld>(
               (change) => () => pkcs11Keyring({ ...world.hsm!, key: "kek", pin: () => "1234", ...change } as never),
             );
       for (const make of invalid) assert.throws(make, /ERR_OPTIONS_INVALID/);
+    },
+
+    "it holds a group's root beside a root key that is another's, is asked for it once, and opens nothing else": async (
+      world,
+    ) => {
+      const { store, pin, medical } = await storedChart(world.keyring());
+      let asked = 0;
+      const own = world.keyring();
+      const counting: Keyring = {
+        ...own,
+        accepts: (wrap) => own.accepts(wrap),
+        unwrap: (...given) => {
+          asked++;
+          return own.unwrap(...given);
+        },
+      };
+      const keys = keysOn(store, spare, pin, { medical: { keyring: counting, pin: medical } });
+      const documents = [await sealChart(keys, "a"), await sealChart(keys, "b")];
+      for (const document of documents) assert.equal(await outcomeOfChart(keys, document), "open");
+      assert.equal(asked, 1);
+      assert.equal(await outcomeOfChart(keysOn(store, spare, pin), documents[0]), "open but for the group");
+      assert.notEqual(await codeOf(keysOn(store, world.keyring(), pin).ready()), undefined);
+    },
+
+    "a group's root moves to it and away, and the root key's wraps stay": async (world) => {
+      const { store, pin, medical, document } = await storedChart(spare);
+      const by = (keyring: Keyring) => keysOn(store, spare, pin, { medical: { keyring, pin: medical } });
+      const { wraps } = (await store.readHead()) as HeadRecord;
+      await by(spare).rewrap(world.keyring(), { group: "medical" });
+      assert.equal(await outcomeOfChart(by(world.keyring()), document), "open");
+      assert.match(
+        await outcomeOfChart(by(world.other()), document),
+        /^ERR_(PASSPHRASE_WRONG|UNWRAP_FAILED|KEYRING_MISMATCH)$/,
+      );
+      await by(world.keyring()).rewrap(spare, { group: "medical" });
+      assert.equal(await outcomeOfChart(by(spare), document), "open");
+      assert.deepEqual(((await store.readHead()) as HeadRecord).wraps, wraps);
     },
   },
 );

@@ -8,6 +8,7 @@ import {
   importKeyStore,
   Keys,
   memoryKeyStore,
+  type PinUntil,
   passphraseKek,
   type ScopeRecord,
   type StoreChange,
@@ -15,11 +16,22 @@ import {
 } from "@cosmoseal/core";
 import { contract } from "./contract.js";
 import { codeOf, failureOf } from "./support/code.js";
-import { KEK, keysOn, notes, outcomeOf, sealNote } from "./support/documents.js";
+import {
+  charts,
+  KEK,
+  keysOn,
+  notes,
+  OTHER_KEK,
+  outcomeOf,
+  outcomeOfChart,
+  sealChart,
+  sealNote,
+} from "./support/documents.js";
 import { cosmosWorld, fileWorld, memoryWorld, modeOf, type StoreWorld } from "./support/store-worlds.js";
 import { runWorkers } from "./support/workers.js";
 
 const keyring = staticKeyring(KEK);
+const groupKeyring = staticKeyring(OTHER_KEK);
 const tenants = (count: number): string[] => Array.from({ length: count }, (_, i) => `tenant ${i}`);
 
 async function created(world: StoreWorld): Promise<{ readonly pin: string; readonly keys: Keys }> {
@@ -34,6 +46,25 @@ async function all(
   const head = (await store.readHead()) as HeadRecord;
   const buckets = await Promise.all(Object.keys(head.tree).map((bucket) => store.readBucket(bucket)));
   return { head, records: buckets.flat() as ScopeRecord[] };
+}
+
+/** A store in which a group has a root of its own; keys of who holds it, and of who doesn't. */
+async function grouped(world: StoreWorld): Promise<{
+  readonly pin: string;
+  readonly medical: string;
+  readonly holder: (pins?: string | readonly PinUntil[]) => Keys;
+  readonly other: () => Keys;
+}> {
+  const groups = { medical: { keyring: groupKeyring } };
+  const made = await createKeyStore({ keyring, store: world.open(), containers: [charts], groups });
+  const { pin } = made;
+  const medical = made.groups["medical"]!;
+  return {
+    pin,
+    medical,
+    holder: (pins = medical) => keysOn(world.open(), keyring, pin, { medical: { keyring: groupKeyring, pin: pins } }),
+    other: () => keysOn(world.open(), keyring, pin),
+  };
 }
 
 /** A change from the head that is there, which changes nothing but the revision. */
@@ -291,6 +322,81 @@ contract<StoreWorld>(
       const store = cosmosKeyStore({ container: sdk.database("ops").container("misspelt") });
       assert.equal(await codeOf(keysOn(store, keyring, "x".repeat(43)).ready()), "ERR_KEY_STORE_UNAVAILABLE");
       sdk.dispose();
+    },
+
+    "keys of a group with a root of its own open for its holders alone, whoever made the scope": async (world) => {
+      const { holder, other } = await grouped(world);
+      const stored = await sealChart(holder(), "a");
+      assert.equal(await outcomeOfChart(holder(), stored), "open");
+      assert.equal(await outcomeOfChart(other(), stored), "open but for the group");
+      await other().createScope(charts.plan, "b");
+      assert.equal(await codeOf(sealChart(other(), "b")), "ERR_GROUP_KEY_MISSING");
+      assert.equal(await outcomeOfChart(holder(), await sealChart(holder(), "b")), "open");
+      const { head, records } = await all(world);
+      const entries = records.flatMap(({ keys }) => keys.filter(({ group }) => group === "medical"));
+      assert.equal(entries.length, 2);
+      for (const { root } of entries) assert.equal(root, head.groups!["medical"]!.root);
+    },
+
+    "a new group root replaces the group's keys in every record, and nothing of what they were under stays": async (
+      world,
+    ) => {
+      const { holder, other, medical } = await grouped(world);
+      for (const tenant of tenants(12)) await holder().createScope(charts.plan, tenant);
+      const stored = await sealChart(holder(), "tenant 7");
+      const before = await all(world);
+      const next = await createRoot(groupKeyring);
+      await holder([{ pin: medical }, { pin: next.pin }]).rekey(next, { group: "medical" });
+      assert.equal(await outcomeOfChart(holder(next.pin), stored), "open");
+      assert.equal(await outcomeOfChart(holder(), stored), "ERR_PIN_MISMATCH");
+      assert.equal(await outcomeOfChart(other(), stored), "open but for the group");
+      const text = await world.stolen();
+      assert(!text.includes(medical));
+      for (const { wrapped, group } of before.records.flatMap(({ keys }) => keys)) {
+        assert.equal(text.includes(wrapped!), group !== "medical");
+      }
+    },
+
+    "who holds a group's root and who doesn't change it at once, and nothing is lost": async (world) => {
+      const { holder, other } = await grouped(world);
+      await holder().createScope(charts.plan, "a");
+      await Promise.all([
+        holder().rotate(charts.plan, "a", { kind: "group", group: "medical" }),
+        other().rotate(charts.plan, "a", { kind: "integrity" }),
+        other().createScope(charts.plan, "b"),
+        holder().createScope(charts.plan, "b"),
+      ]);
+      const { records } = await all(world);
+      const keysOf = (tenant: string): readonly string[] =>
+        records
+          .find(({ scope }) => scope[1] === tenant)!
+          .keys.map(({ kind, group, generation }) => `${kind} ${group} ${generation}`);
+      assert.deepEqual(keysOf("a"), ["group  1", "group medical 1", "group medical 2", "integrity  1", "integrity  2"]);
+      assert.deepEqual(keysOf("b"), ["group  1", "group medical 1", "integrity  1"]);
+    },
+
+    "an export takes group roots along, and opens no more where it goes": async (world) => {
+      const { pin, medical, holder } = await grouped(world);
+      const stored = await sealChart(holder(), "a");
+      const copy = JSON.parse(JSON.stringify(await exportKeyStore({ keyring, store: world.open(), pin })));
+      const mirror = memoryKeyStore();
+      await importKeyStore({ keyring, store: mirror, pin }, copy);
+      const groups = { medical: { keyring: groupKeyring, pin: medical } };
+      assert.equal(await outcomeOfChart(keysOn(mirror, keyring, pin, groups), stored), "open");
+      assert.equal(await outcomeOfChart(keysOn(mirror, keyring, pin), stored), "open but for the group");
+      const { groups: _, ...without } = copy.head;
+      const forged = importKeyStore({ keyring, store: memoryKeyStore(), pin }, { ...copy, head: without });
+      assert.equal(await codeOf(forged), "ERR_KEY_STORE_FORGED");
+    },
+
+    "a wrap of a group root behind a passphrase never goes into it": async (world) => {
+      const cost = { passes: 3, memory: 64 * 1024 * 1024 };
+      const passphrase = passphraseKek({ passphrase: () => "correct horse", cost });
+      const groups = { medical: { keyring: passphrase } };
+      assert.equal(await codeOf(createKeyStore({ keyring, store: world.open(), groups })), "ERR_OPTIONS_INVALID");
+      const { holder } = await grouped(world);
+      assert.equal(await codeOf(holder().addWrap(passphrase, { group: "medical" })), "ERR_OPTIONS_INVALID");
+      assert(!(await world.stolen()).includes("argon2id"));
     },
   },
 );
