@@ -23,7 +23,7 @@ import { inTurn, type QueryRun, serverRun } from "./run.js";
 import type { Sorter } from "./split.js";
 import { streamRun } from "./stream.js";
 import { topDocuments } from "./top.js";
-import { countsOf, openWindow } from "./window.js";
+import { type Counts, countsOf, openWindow } from "./window.js";
 
 /** Makes an iterator of the SDK. Nothing is sent until it is asked for a page. */
 export type Push<T> = (query: SqlQuerySpec, options: FeedOptions) => QueryIterator<T>;
@@ -60,9 +60,8 @@ export function startQuery<T>(
     if (plan.rows === "server") return serverRun(push(await bound(parts, partition), feed));
     if (plan.rows === "buffer") return inTurn(await buffered(parts, partition));
     const run = await streamed(parts, partition);
-    return inTurn(
-      plan.ordered && plan.pushed.text === undefined && givenToken(feed) === undefined ? resortedRun(run, resort) : run,
-    );
+    const isSorted = plan.ordered && plan.pushed.text === undefined && givenToken(feed) === undefined;
+    return inTurn(isSorted ? resortedRun(run, resort, countsIn(parts) ?? EVERY_ROW) : run);
 
     function planned(sorter: Sorter): Pick<Parts<T>, "plan" | "residual"> {
       const made = planQuery(definition, text, settings.integrity, sorter);
@@ -106,10 +105,16 @@ function bound<T>(
   return bindQuery(context, definition, plan, request.parameters, { scan, signal: feed.abortSignal, ...also });
 }
 
+function countsIn<T>({ definition, plan, request }: Parts<T>): Counts | undefined {
+  return plan.window && countsOf(definition, plan.window, request.parameters);
+}
+
+const EVERY_ROW: Counts = { skip: 0, take: Number.POSITIVE_INFINITY };
+
 async function streamed<T>(parts: Parts<T>, partition: AskedPartition | undefined): Promise<QueryRun<T>> {
   const { context, definition, plan, request, settings, residual, check, feed, push } = parts;
   const { policy } = settings;
-  const counts = plan.window && countsOf(definition, plan.window, request.parameters);
+  const counts = countsIn(parts);
   const pushed = await bound(parts, partition);
   if (plan.pushed.text !== undefined) {
     const window = counts && openWindow(counts);
