@@ -149,6 +149,13 @@ describe("what is carried", () => {
     expect(await opened(charts, after)).toEqual({ ...OPEN, diagnosis: "asthma" });
   });
 
+  test("can't be carried out of a document of the stamp 0, which would then mean another", async () => {
+    now = 0;
+    const before = await sealedAs(charts, CHART);
+    expect(before._seal.n).toBe(0);
+    expect(await code(carried(charts, before, OPEN))).toBe("ERR_GROUP_KEY_MISSING");
+  });
+
   test("goes to no other document", async () => {
     const closed = await closedOf(charts, await sealedAs(charts, CHART));
     const moved = { ...OPEN, id: "c-2" };

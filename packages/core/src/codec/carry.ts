@@ -28,8 +28,10 @@ export function carriedInto(plan: Plan, split: SplitDocument, keys: DocumentKeys
   const isMoved = place === undefined || canonicalJson(place) !== canonicalJson(closed.place);
   const own = plan.versions.get(plan.version)!;
   const after = closed.before === undefined ? undefined : wholeOf(split);
-  for (const { name } of closed.groups) {
+  for (const { name, stamp } of closed.groups) {
     const refuse: Refuse = (message, path, code) => refusal(plan, closed, name, message, path, code);
+    // Stored, it would stand for the stamp of the new document.
+    if (stamp === 0) throw refuse("has the stamp 0, which can't be carried.");
     if (isMoved) throw refuse("can't be taken to another id, partition key or scope.");
     const pattern = split.sealedAt.get(name);
     if (pattern !== undefined) throw refuse("would get a value.", pattern);

@@ -158,7 +158,8 @@ async function openRound(plan: Plan, keys: Keys, outcomes: Outcome[], options: O
   );
   if (todo.length === 0) return;
   const scopes = new Map(todo.map(({ read }) => [read!.place.scopeText, read!.place.scope]));
-  const groups = new Set(todo.flatMap(({ read }) => read!.seal.groups.map(({ name }) => name)));
+  // Of a later version there may be groups that the plan doesn't name.
+  const groups = keys.hasGroups ? new Set(todo.flatMap(({ read }) => read!.version.groupNames)) : [];
   const lease = await keys.lease(plan, [...scopes.values()], options.signal, "read", [...groups]);
   try {
     const keysByScope = new Map<string, DocumentKeys>();
@@ -167,16 +168,20 @@ async function openRound(plan: Plan, keys: Keys, outcomes: Outcome[], options: O
       keysByScope.set(scopeText, known);
       return known;
     };
+    let current: Outcome | undefined;
+    const { missing, onClosed, onNewer } = options;
+    const how = { missing, onNewer, onClosed: onClosed && told };
+    function told(closed: ClosedDocument): void {
+      onClosed?.(closed, outcomes.indexOf(current!));
+    }
     for (const outcome of todo) {
+      current = outcome;
       const read = outcome.read!;
       const { document, error } = attempt(() => ({
-        document: openDocument(plan, read, keysOf(read.place), options.now, {
-          ...options,
-          onClosed: options.onClosed && ((closed) => options.onClosed?.(closed, outcomes.indexOf(outcome))),
-        }),
+        document: openDocument(plan, read, keysOf(read.place), options.now, how),
       }));
-      delete outcome.error;
-      Object.assign(outcome, document === undefined ? { error } : { document });
+      outcome.error = error;
+      if (document !== undefined) outcome.document = document;
     }
   } finally {
     lease.release();

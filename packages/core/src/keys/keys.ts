@@ -150,6 +150,11 @@ export class Keys {
     return groupsOf(plan).filter((group) => groupRootOf(head, group) !== undefined && !groups.has(group));
   }
 
+  /** True where this process is given the root of some group. */
+  get hasGroups(): boolean {
+    return this.#settings.groups.size > 0;
+  }
+
   /** The groups that have a root of their own, by name. */
   async groups(signal?: AbortSignal): Promise<readonly GroupDescription[]> {
     const { head } = await this.#view.fresh(signal);
