@@ -54,7 +54,13 @@ const paths = (list: IndexingPolicy["includedPaths"]) => list?.map(({ path }) =>
 describe("the definition of a sealed container", () => {
   test("is sent with ciphertext left out of the index and tokens in it", async () => {
     const { stored } = await made({});
-    expect(paths(stored.indexingPolicy?.includedPaths)).toEqual(["/*", "/_seal/x/*", "/_seal/s/?", "/_seal/t/?"]);
+    expect(paths(stored.indexingPolicy?.includedPaths)).toEqual([
+      "/*",
+      "/_seal/x/*",
+      "/_seal/s/?",
+      "/_seal/t/?",
+      "/_seal/k/?",
+    ]);
     expect(paths(stored.indexingPolicy?.excludedPaths)).toEqual(['/"_etag"/?', "/_seal/*"]);
     expect(warnings()).toEqual([]);
   });
@@ -212,7 +218,7 @@ describe("a container that was made elsewhere", () => {
     await items.create({ id: "2", club: "d" });
     await other.database("shop").container("members").read();
     expect(told.map((event) => event.type === "warning" && event.message)).toEqual([
-      "The indexing policy doesn't include /_seal/x/*, /_seal/s/?, /_seal/t/?.",
+      "The indexing policy doesn't include /_seal/x/*, /_seal/s/?, /_seal/t/?, /_seal/k/?.",
       "The indexing policy doesn't exclude /_seal/*: ciphertext is indexed.",
       "No unique key names the token of /email: nothing keeps it unique.",
       'No unique key names the token of /card/"card number": nothing keeps it unique.',

@@ -5,7 +5,7 @@ import { cosmosPathOf } from "./paths.js";
 
 /** Which paths of every indexing policy are ours. The deeper path wins, so that a change of the schema needs no change of the policy. */
 export const EXCLUDED: readonly string[] = ["/_seal/*"];
-export const INCLUDED: readonly string[] = ["/_seal/x/*", "/_seal/s/?", "/_seal/t/?"];
+export const INCLUDED: readonly string[] = ["/_seal/x/*", "/_seal/s/?", "/_seal/t/?", "/_seal/k/?"];
 
 /** Where the tokens of an index lie in a stored document. */
 export function tokenPath(name: string): string {
