@@ -1,18 +1,18 @@
 /** A document that doesn't open, part by part, and what is put together from it. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { defineContainer, examine, type Keys, open, rebuildDocument, seal, sealed } from "../src/index.js";
+import { defineContainer, examine, type Keys, open, rebuildDocument, seal, sealed, signed } from "../src/index.js";
 import { overTheWire, testKeys } from "./support/keys.js";
 
 const definition = defineContainer({
   name: "patients",
   partitionKey: "/clinic",
   paths: {
-    "/id": "signed",
-    "/clinic": "signed",
-    "/plan": "signed",
+    "/id": signed(),
+    "/clinic": signed(),
+    "/plan": signed(),
     "/email": sealed({ equality: true }),
     "/address/street": sealed(),
-    "/address/city": "signed",
+    "/address/city": signed(),
     "/diagnosis": sealed({ group: "medical" }),
   },
 });
