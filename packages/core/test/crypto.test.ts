@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import sodium from "libsodium-wrappers";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { BackEnd } from "../src/crypto/back-end.js";
+import type { AssociatedData, BackEnd } from "../src/crypto/back-end.js";
 import { fromBase64url, isBase64url, lengthPrefixed, type Part, toBase64url } from "../src/crypto/bytes.js";
 import { heapBackEnd } from "../src/crypto/heap.js";
 import { cryptoBackEnd, cryptoReady } from "../src/crypto/sodium.js";
@@ -27,10 +27,23 @@ const outer: BackEnd = {
   name: "wrapper",
   hash: (key, parts) => sodium.crypto_generichash(32, lengthPrefixed(parts), key),
   seal: (key, plaintext, data, nonce) =>
-    Buffer.concat([nonce, sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, data, null, nonce, key)]),
+    Buffer.concat([
+      nonce,
+      sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, bytesOf(data), null, nonce, key),
+    ]),
   open: (key, blob, data) =>
-    sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(null, blob.subarray(24), data, blob.subarray(0, 24), key),
+    sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(
+      null,
+      blob.subarray(24),
+      bytesOf(data),
+      blob.subarray(0, 24),
+      key,
+    ),
 };
+
+function bytesOf(data: AssociatedData): Uint8Array {
+  return data instanceof Uint8Array ? data : lengthPrefixed(data);
+}
 
 beforeAll(async () => {
   await cryptoReady();
@@ -64,6 +77,20 @@ describe("the heap", () => {
           expect(Buffer.from(heap.open(key, ours, data)!).equals(Buffer.from(plaintext))).toBe(true);
         },
       ),
+    );
+  });
+
+  test("takes associated data in parts, or as the bytes that they are together", () => {
+    fc.assert(
+      fc.property(bytes(32), bytes(24), fc.array(part, { maxLength: 8 }), (key, nonce, parts: Part[]) => {
+        const plaintext = Buffer.from("plaintext");
+        const blob = heap.seal(key, plaintext, parts, nonce);
+        expect(Buffer.from(heap.open(key, blob, lengthPrefixed(parts))!).equals(plaintext)).toBe(true);
+        expect(Buffer.from(heap.open(key, outer.seal(key, plaintext, parts, nonce), parts)!).equals(plaintext)).toBe(
+          true,
+        );
+        expect(heap.open(key, blob, [...parts, 0])).toBeUndefined();
+      }),
     );
   });
 

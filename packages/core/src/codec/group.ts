@@ -1,5 +1,5 @@
 /** One group: its plaintext, sealed and opened under its place. SPEC §3.2, §3.3, §4.2. */
-import { fromUtf8, lengthPrefixed, utf8 } from "../crypto/bytes.js";
+import { fromUtf8, type Part, utf8 } from "../crypto/bytes.js";
 import type { Key } from "../crypto/key.js";
 import { deriveKey, openBlob, sealBlob } from "../crypto/sodium.js";
 import { decodeValue, encodeValue, type Value } from "./extended.js";
@@ -38,8 +38,8 @@ export function openGroup(key: Key, place: DocumentPlace, group: ParsedGroup): r
   }
 }
 
-function associatedData(place: DocumentPlace, group: Omit<ParsedGroup, "blob">): Uint8Array {
-  return lengthPrefixed([
+function associatedData(place: DocumentPlace, group: Omit<ParsedGroup, "blob">): readonly Part[] {
+  return [
     "cosmoseal/1/group",
     place.container,
     place.partitionKey,
@@ -48,7 +48,7 @@ function associatedData(place: DocumentPlace, group: Omit<ParsedGroup, "blob">):
     group.name,
     group.stamp,
     group.keyId,
-  ]);
+  ];
 }
 
 function pad(text: string): Uint8Array {
@@ -73,9 +73,15 @@ function parseEntries(text: string, length: number): readonly GroupEntry[] | und
     if (pointer <= previous || isInside(pointer, seen)) return undefined;
     seen.add(pointer);
     previous = pointer;
-    entry[1] = decodeValue(entry[1], pointer.split("/").length - 1);
+    entry[1] = decodeValue(entry[1], depthOf(pointer));
   }
   return entries as GroupEntry[];
+}
+
+function depthOf(pointer: string): number {
+  let depth = 0;
+  for (let slash = pointer.indexOf("/"); slash !== -1; slash = pointer.indexOf("/", slash + 1)) depth++;
+  return depth;
 }
 
 /** Order alone doesn't bring a pointer next to those inside it: `/a-b` sorts between `/a` and `/a/b`. */

@@ -56,9 +56,18 @@ function quoted(text: string): string {
 const SHORT = 64;
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-/** `sort` compares UTF-16 code units, which is what RFC 8785 §3.2.3 asks for; what is in order already is not sorted again. */
+/** In order of UTF-16 code units, as RFC 8785 §3.2.3 asks for and `<` and `sort` compare. */
 function sortedNames(value: object): readonly string[] {
   const names = Object.keys(value);
-  for (let i = 1; i < names.length; i++) if (names[i - 1]! > names[i]!) return names.sort();
+  if (names.length > FEW) return names.sort();
+  // By insertion: of few names most stand in their place, and nothing is called to compare them.
+  for (let i = 1; i < names.length; i++) {
+    const name = names[i]!;
+    let at = i;
+    for (; at > 0 && names[at - 1]! > name; at--) names[at] = names[at - 1]!;
+    names[at] = name;
+  }
   return names;
 }
+
+const FEW = 24;

@@ -172,7 +172,8 @@ function tryPlace(plan: Plan, stored: Record<string, unknown>): DocumentPlace | 
   }
 }
 
-function checkForm({ seal, version }: StoredDocument, fail: () => CosmosealError): void {
+/** Groups and unsigned places are those of the version. Throws what `fail` gives. */
+export function checkForm({ seal, version }: StoredDocument, fail: () => CosmosealError): void {
   const names = seal.groups.map((group) => group.name);
   if (names.length !== version.groupNames.length || names.some((name, i) => name !== version.groupNames[i]))
     throw fail();
@@ -249,7 +250,9 @@ function merge(
   if (segments === undefined || segments[0] === SEAL || SYSTEM_PROPERTIES.has(segments[0]!)) return false;
   let parent: unknown = document;
   let place: PlaceTree | undefined = places;
-  for (const segment of segments.slice(0, -1)) {
+  const last = segments.length - 1;
+  for (let i = 0; i < last; i++) {
+    const segment = segments[i]!;
     if (Array.isArray(parent)) {
       if (!/^(0|[1-9][0-9]*)$/.test(segment) || Number(segment) >= parent.length) return false;
       parent = parent[Number(segment)];
@@ -259,7 +262,7 @@ function merge(
       place = memberPlace(place, segment);
     } else return false;
   }
-  const name = segments.at(-1)!;
+  const name = segments[last]!;
   if (!isObject(parent) || (places !== undefined && memberPlace(place, name)?.here !== true)) return false;
   if (Object.hasOwn(parent, name) && !identity.some((pattern) => sameNames(namesOf(pattern), segments))) return false;
   setOwn(parent, name, value);

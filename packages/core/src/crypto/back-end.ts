@@ -7,10 +7,13 @@ export interface BackEnd {
   /** BLAKE2b-256 under a key of 32 bytes, over the parts, length-prefixed. */
   hash(key: Uint8Array, parts: readonly Part[]): Uint8Array;
   /** XChaCha20-Poly1305: nonce ‖ ciphertext ‖ tag. */
-  seal(key: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array, nonce: Uint8Array): Uint8Array;
+  seal(key: Uint8Array, plaintext: Uint8Array, associatedData: AssociatedData, nonce: Uint8Array): Uint8Array;
   /** The plaintext, or undefined where the tag is wrong. The blob is as long as a nonce and a tag, or longer. */
-  open(key: Uint8Array, blob: Uint8Array, associatedData: Uint8Array): Uint8Array | undefined;
+  open(key: Uint8Array, blob: Uint8Array, associatedData: AssociatedData): Uint8Array | undefined;
 }
+
+/** Bytes as they are, or parts that are length-prefixed. */
+export type AssociatedData = Uint8Array | readonly Part[];
 
 export const NONCE_BYTES = 24;
 export const TAG_BYTES = 16;

@@ -4,7 +4,7 @@
  * and wiped each time.
  */
 
-import { type BackEnd, HASH_BYTES, KEY_BYTES, NONCE_BYTES, TAG_BYTES } from "./back-end.js";
+import { type AssociatedData, type BackEnd, HASH_BYTES, KEY_BYTES, NONCE_BYTES, TAG_BYTES } from "./back-end.js";
 import { mostLengthPrefixed, writable, writeLengthPrefixed } from "./bytes.js";
 
 /** What the wrapper hands out of the module below it, which no type declares. */
@@ -66,6 +66,13 @@ export function heapBackEnd(module: unknown, larger: BackEnd): BackEnd | undefin
     return texts;
   };
 
+  /** Where it ends. */
+  const writeData = (data: AssociatedData): number => {
+    if (!(data instanceof Uint8Array)) return writeLengthPrefixed(data, forTexts(), inputAt);
+    raw.HEAPU8.set(data, inputAt);
+    return inputAt + data.length;
+  };
+
   return {
     name: "heap",
 
@@ -85,14 +92,12 @@ export function heapBackEnd(module: unknown, larger: BackEnd): BackEnd | undefin
 
     seal(key, plaintext, data, nonce) {
       const sealedLength = plaintext.length + TAG_BYTES;
-      if (data.length + plaintext.length + sealedLength > room) return larger.seal(key, plaintext, data, nonce);
+      if (mostOf(data) + plaintext.length + sealedLength > room) return larger.seal(key, plaintext, data, nonce);
       const bytes = raw.HEAPU8;
-      const dataAt = inputAt;
-      const plaintextAt = dataAt + data.length;
+      const plaintextAt = writeData(data);
       const sealedAt = plaintextAt + plaintext.length;
       bytes.set(key, keyAt);
       bytes.set(nonce, nonceAt);
-      bytes.set(data, dataAt);
       bytes.set(plaintext, plaintextAt);
       try {
         const status = raw._crypto_aead_xchacha20poly1305_ietf_encrypt(
@@ -101,8 +106,8 @@ export function heapBackEnd(module: unknown, larger: BackEnd): BackEnd | undefin
           plaintextAt,
           plaintext.length,
           0,
-          dataAt,
-          data.length,
+          inputAt,
+          plaintextAt - inputAt,
           0,
           0,
           nonceAt,
@@ -121,14 +126,12 @@ export function heapBackEnd(module: unknown, larger: BackEnd): BackEnd | undefin
     open(key, blob, data) {
       const sealedLength = blob.length - NONCE_BYTES;
       const length = sealedLength - TAG_BYTES;
-      if (data.length + sealedLength + length > room) return larger.open(key, blob, data);
+      if (mostOf(data) + sealedLength + length > room) return larger.open(key, blob, data);
       const bytes = raw.HEAPU8;
-      const dataAt = inputAt;
-      const sealedAt = dataAt + data.length;
+      const sealedAt = writeData(data);
       const plaintextAt = sealedAt + sealedLength;
       bytes.set(key, keyAt);
       bytes.set(blob.subarray(0, NONCE_BYTES), nonceAt);
-      bytes.set(data, dataAt);
       bytes.set(blob.subarray(NONCE_BYTES), sealedAt);
       try {
         const status = raw._crypto_aead_xchacha20poly1305_ietf_decrypt(
@@ -138,8 +141,8 @@ export function heapBackEnd(module: unknown, larger: BackEnd): BackEnd | undefin
           sealedAt,
           sealedLength,
           0,
-          dataAt,
-          data.length,
+          inputAt,
+          sealedAt - inputAt,
           0,
           nonceAt,
           keyAt,
@@ -155,6 +158,10 @@ export function heapBackEnd(module: unknown, larger: BackEnd): BackEnd | undefin
 
 /** Documents are a few KiB; for what is larger than this holds, the copies of the wrapper cost little beside the work. */
 const AREA = 256 * 1024;
+
+function mostOf(data: AssociatedData): number {
+  return data instanceof Uint8Array ? data.length : mostLengthPrefixed(data);
+}
 
 function isRawSodium(module: unknown): module is RawSodium {
   if (typeof module !== "object" || module === null) return false;

@@ -4,7 +4,7 @@
  */
 import sodium from "libsodium-wrappers";
 import { CosmosealError } from "../errors.js";
-import { type BackEnd, HASH_BYTES, NONCE_BYTES, TAG_BYTES } from "./back-end.js";
+import { type AssociatedData, type BackEnd, HASH_BYTES, NONCE_BYTES, TAG_BYTES } from "./back-end.js";
 import { equalBytes, lengthPrefixed, type Part, toBase64url, utf8 } from "./bytes.js";
 import { heapBackEnd } from "./heap.js";
 import { Key, keyBytes } from "./key.js";
@@ -59,14 +59,14 @@ export function pinOf(root: Key): string {
 export function sealBlob(
   key: Key,
   plaintext: Uint8Array,
-  associatedData: Uint8Array,
+  associatedData: AssociatedData,
   nonce: Uint8Array = nextNonce(),
 ): Uint8Array {
   return chosen().seal(keyBytes(key), plaintext, associatedData, nonce);
 }
 
 /** The plaintext, or undefined where the blob doesn't open: why is nobody's business. */
-export function openBlob(key: Key, blob: Uint8Array, associatedData: Uint8Array): Uint8Array | undefined {
+export function openBlob(key: Key, blob: Uint8Array, associatedData: AssociatedData): Uint8Array | undefined {
   if (blob.length < NONCE_BYTES + TAG_BYTES) return undefined;
   return chosen().open(keyBytes(key), blob, associatedData);
 }
@@ -127,7 +127,7 @@ const wrapper: BackEnd = {
   name: "wrapper",
   hash: (key, parts) => sodium.crypto_generichash(HASH_BYTES, lengthPrefixed(parts), key),
   seal(key, plaintext, data, nonce) {
-    const sealed = sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, data, null, nonce, key);
+    const sealed = sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, bytesOf(data), null, nonce, key);
     const blob = new Uint8Array(NONCE_BYTES + sealed.length);
     blob.set(nonce);
     blob.set(sealed, NONCE_BYTES);
@@ -136,13 +136,17 @@ const wrapper: BackEnd = {
   open(key, blob, data) {
     const [nonce, sealed] = [blob.subarray(0, NONCE_BYTES), blob.subarray(NONCE_BYTES)];
     try {
-      return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(null, sealed, data, nonce, key);
+      return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(null, sealed, bytesOf(data), nonce, key);
     } catch {
       // The wrapper throws on a wrong tag alone: lengths were checked before. One opaque answer for every cause.
       return undefined;
     }
   },
 };
+
+function bytesOf(data: AssociatedData): Uint8Array {
+  return data instanceof Uint8Array ? data : lengthPrefixed(data);
+}
 
 /** Known answers, and a wrong tag that must not open: what is broken must not seal anything. */
 function answersRight({ hash, open, seal }: BackEnd): boolean {
@@ -164,8 +168,8 @@ function openEachOther(one: BackEnd, other: BackEnd): boolean {
   return [0, 1, 63, 64, 65, 1000].every((length) => {
     const plaintext = Uint8Array.from({ length }, (_, i) => i * 7);
     const parts = [plaintext, "€uro", length, message];
-    const there = other.open(key, one.seal(key, plaintext, message, nonce), message);
-    const back = one.open(key, other.seal(key, plaintext, message, nonce), message);
+    const there = other.open(key, one.seal(key, plaintext, parts, nonce), parts);
+    const back = one.open(key, other.seal(key, plaintext, parts, nonce), parts);
     return (
       there !== undefined &&
       back !== undefined &&

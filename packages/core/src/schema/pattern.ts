@@ -43,9 +43,10 @@ function segmentsOf(pattern: string): readonly Segment[] {
 
 /** The segments of an RFC 6901 pointer, or undefined for what is not one in its shortest spelling. */
 export function parsePointer(pointer: string): readonly string[] | undefined {
-  if (!pointer.startsWith("/") || /~[^01]|~$/.test(pointer)) return undefined;
-  const segments = pointer.slice(1).split("/");
+  if (!pointer.startsWith("/")) return undefined;
+  const segments = pointer.includes("/", 1) ? pointer.slice(1).split("/") : [pointer.slice(1)];
   if (!pointer.includes("~")) return segments;
+  if (/~[^01]|~$/.test(pointer)) return undefined;
   return segments.map((text) => text.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
