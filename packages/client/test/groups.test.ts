@@ -98,7 +98,7 @@ describe("reading", () => {
     });
     expect(await read(container, id)).toEqual(open(id));
     expect([...new Set(asked)]).toEqual(["charts medical"]);
-    const wrong = world().by({ missingGroups: "hide" as never });
+    const wrong = world().by({ missingGroups: () => "hide" as never });
     expect(await codeOf(() => wrong.item(id, "t-1").read())).toBe("ERR_OPTIONS_INVALID");
   });
 

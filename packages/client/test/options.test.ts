@@ -46,6 +46,20 @@ describe("the client's options", () => {
     for (const client of forms) client.dispose();
   });
 
+  test.each([
+    ["an option that is misspelt", { createScope: true }, "createScopes"],
+    ["a word for `undeclared` that there isn't", { undeclared: "plain" }, "plaintext"],
+    ["a policy that there isn't", { integrity: "strikt" }, "strict"],
+    ["a policy for missing groups that there isn't", { missingGroups: "ignore" }, "omit"],
+    ["an answer where a yes is asked for", { semanticRerank: true }, "allow"],
+  ])("with %s are refused, and the error names what there is", async (_, wrong, meant) => {
+    const failure = await failureOf(() =>
+      make({ connectionString: world().emulator.connectionString, seal: { ...seal(), ...wrong } }),
+    );
+    expect(failure.code).toBe("ERR_OPTIONS_INVALID");
+    expect(failure.message).toContain(meant);
+  });
+
   test("stay as the caller made them", () => {
     const options = { connectionString: world().emulator.connectionString, seal: seal() };
     const before = { ...options };

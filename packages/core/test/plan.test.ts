@@ -277,6 +277,34 @@ describe("a definition is refused, with the path", () => {
       "ERR_SCHEMA_INVALID",
       "/a",
     ],
+    "an option of sealed() that there isn't": [
+      () => planOf({ a: sealed(z.string(), { equalty: true } as never) }),
+      "ERR_SCHEMA_INVALID",
+    ],
+    "an option of an index that there isn't": [
+      () => planOf({ a: sealed(z.string(), { equality: { normalise: "lowercase" } as never }) }),
+      "ERR_SCHEMA_INVALID",
+    ],
+    "a schema that is none of zod 4": [() => planOf({ a: sealed("email" as never) }), "ERR_SCHEMA_INVALID"],
+    "an option of a definition that there isn't": [
+      () => planOf({}, { unlistd: "sealed" } as never),
+      "ERR_SCHEMA_INVALID",
+    ],
+    "a treatment of what is unlisted that there isn't": [
+      () => planOf({}, { unlisted: "seald" as never }),
+      "ERR_SCHEMA_INVALID",
+    ],
+    "a way to validate that there isn't": [() => planOf({}, { validate: true as never }), "ERR_SCHEMA_INVALID"],
+    "a word in the place of a treatment": [
+      () => defineContainer({ name: "c", partitionKey: "/pk", paths: { "/a": "sealed" as never } }),
+      "ERR_SCHEMA_INVALID",
+      "/a",
+    ],
+    "a treatment that was not called": [
+      () => defineContainer({ name: "c", partitionKey: "/pk", paths: { "/a": sealed as never } }),
+      "ERR_SCHEMA_INVALID",
+      "/a",
+    ],
     _seal: [() => planOf({ _seal: z.string() }), "ERR_PATH_RESERVED", "/_seal"],
     "a sealed ttl": [() => planOf({ ttl: sealed(z.number()) }), "ERR_SCHEMA_INVALID", "/ttl"],
     "a sealed system property": [() => planOf({ _ts: sealed(z.number()) }), "ERR_SCHEMA_INVALID", "/_ts"],

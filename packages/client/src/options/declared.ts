@@ -1,6 +1,5 @@
 /** Which container is sealed under which definition. The application's word alone: nothing that the server says can change it. */
-import { type ContainerDefinition, CosmosealError } from "@cosmoseal/core";
-import { nearest } from "./nearest.js";
+import { type ContainerDefinition, CosmosealError, nearest } from "@cosmoseal/core";
 import type { ContainerDeclaration, ContainerLookup, ContainerTable } from "./seal-options.js";
 
 /** The names of a container in its account. */

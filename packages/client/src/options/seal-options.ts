@@ -8,6 +8,7 @@ import {
   type KeyStore,
   Keys,
   type PinUntil,
+  unknownOption,
 } from "@cosmoseal/core";
 import { type Emit, emitTo, type SealEvent } from "../observe/events.js";
 import { observedGroups, observedKeyring, observedStore } from "../observe/keys.js";
@@ -140,6 +141,7 @@ export interface SealContext {
 
 /** Throws ERR_OPTIONS_INVALID, ERR_PIN_MISSING. */
 export function sealContext(options: SealOptions): SealContext {
+  checkOptions(options);
   const now = options.now ?? Date.now;
   const containers = declareContainers(options.containers, options.undeclared);
   const emit = emitTo(options.onEvent);
@@ -170,6 +172,53 @@ export function sealContext(options: SealOptions): SealContext {
     approval: globalThis.crypto.randomUUID(),
   });
 }
+
+/** What is misspelt must not pass for what was left out. */
+function checkOptions(options: SealOptions): void {
+  const unknown = unknownOption(options, Object.keys(OPTIONS));
+  if (unknown !== undefined) throw invalid(`\`seal\` has no option \`${unknown.name}\`.`, unknown.remedy);
+  for (const [option, values] of Object.entries(OPTIONS)) {
+    const value: unknown = options[option as keyof SealOptions];
+    if (value === undefined || values === ANY || values.includes(value)) continue;
+    if (typeof value === "function" && ASKED.has(option)) continue;
+    const list = values.map((one) => JSON.stringify(one)).join(", ");
+    throw invalid(`\`seal.${option}\` is one of ${list}.`, "Leave it out for the default.");
+  }
+}
+
+const ANY = "checked where it is used";
+/** All that there are, each with the values that it may have. */
+const OPTIONS: Readonly<Record<keyof SealOptions, typeof ANY | readonly unknown[]>> = {
+  keyring: ANY,
+  store: ANY,
+  pin: ANY,
+  groups: ANY,
+  missingGroups: ["error", "omit", "placeholder"],
+  containers: ANY,
+  undeclared: ["plaintext"],
+  createScopes: [true, false],
+  maxStoreAge: ANY,
+  cacheTtl: ANY,
+  staleIfError: ANY,
+  maxScopes: ANY,
+  onBadDocument: ["throw", "quarantine"],
+  unindexed: ["refuse", "scan"],
+  integrity: ["rows", "strict", "fast"],
+  maxBufferedRows: ANY,
+  maxBufferedBytes: ANY,
+  onEvent: ANY,
+  storedProcedures: ["allow"],
+  semanticRerank: ["allow"],
+  now: ANY,
+};
+/** Those that a function may decide, for each container. */
+const ASKED: ReadonlySet<string> = new Set([
+  "missingGroups",
+  "onBadDocument",
+  "unindexed",
+  "integrity",
+  "storedProcedures",
+]);
 
 function bound(option: string, value: number): number {
   if (typeof value === "number" && value >= 0) return value;

@@ -2,9 +2,8 @@
  * Paths in a query that are almost a sealed one. The schema refuses a misspelt name on writing, so that it doesn't travel in
  * the clear; the operand that a query compares with it must not travel either.
  */
-import { type ContainerDefinition, CosmosealError, type Plan, type PlanNode } from "@cosmoseal/core";
+import { type ContainerDefinition, CosmosealError, nearest, type Plan, type PlanNode } from "@cosmoseal/core";
 import { type DocumentPath, pathsOf, pathText, type Reference } from "@cosmoseal/sql";
-import { nearest } from "../options/nearest.js";
 
 /** Throws ERR_PATH_UNDECLARED, naming the path that may have been meant. */
 export function refuseMisspelt({ name, plan }: ContainerDefinition<unknown>, references: readonly Reference[]): void {

@@ -1,6 +1,7 @@
 /** `defineContainer`: what the application says of one container, compiled once. */
 import type { $ZodType, input as Input } from "zod/v4/core";
 import { CosmosealError } from "../errors.js";
+import { unknownOption } from "../nearest.js";
 import { compilePlan } from "../plan/compile.js";
 import { type LockedVersion, readHistory } from "../plan/history.js";
 import type { Plan, PlanNode, ScopeDeclaration } from "../plan/plan.js";
@@ -91,6 +92,8 @@ export function defineContainer(
 ): ContainerDefinition {
   const { name, version = 1, unlisted = "refused", partitionKey, declassify = [] } = options;
   checkCommon(name, version);
+  checkKnown(options, name);
+  if (!UNLISTED.includes(unlisted)) throw invalid(`\`unlisted\` is one of ${UNLISTED.slice(1).join(", ")}.`, name);
   const history = readHistory(name, options.history ?? []);
   const schema: unknown = "schema" in options ? options.schema : undefined;
   if ((schema !== undefined) === "paths" in options || (schema !== undefined && !isZodSchema(schema))) {
@@ -114,6 +117,9 @@ export function defineContainer(
     declassify,
     ...(options.scope === undefined ? {} : { scope: options.scope as ScopeDeclaration }),
   });
+  if ("validate" in options && options.validate !== undefined && options.validate !== "write") {
+    throw invalid('`validate` is "write".', name);
+  }
   const validate =
     "validate" in options && options.validate === "write" ? { validate: validator(plan, schema as $ZodType) } : {};
   const movingIn = readMovingIn(plan, options.movingIn);
@@ -128,6 +134,20 @@ function checkCommon(name: unknown, version: unknown): void {
     throw invalid("A schema version is an integer from 1.", name);
   }
 }
+
+/** What is misspelt must not pass for what was left out: `unlistd: "sealed"` would leave the rest public. */
+function checkKnown(options: object, container: string): void {
+  const unknown = unknownOption(options, OPTIONS);
+  if (unknown === undefined) return;
+  const message = `A definition has no option \`${unknown.name}\`.`;
+  throw new CosmosealError("ERR_SCHEMA_INVALID", message, { container, remedy: unknown.remedy });
+}
+
+const OPTIONS: readonly string[] = [
+  ...["name", "version", "history", "declassify", "movingIn", "unlisted"],
+  ...["schema", "paths", "partitionKey", "scope", "validate"],
+];
+const UNLISTED: readonly string[] = ["refused", "signed", "sealed", "unsigned"];
 
 /** Issues are told by path alone: their messages may quote values. */
 function validator(plan: Plan, schema: $ZodType): (document: unknown) => void {

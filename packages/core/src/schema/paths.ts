@@ -2,7 +2,7 @@
 import { CosmosealError } from "../errors.js";
 import { ANYTHING, type SchemaNode, type ValueType } from "./node.js";
 import { parsePattern, type Segment } from "./pattern.js";
-import type { Treatment } from "./treatment.js";
+import { isTreatment, type Treatment } from "./treatment.js";
 
 /** Patterns and their treatments; Cosmos's `/?` and `/*` at the end stand for the place with all below it. */
 export type PathTable = Readonly<Record<string, Treatment>>;
@@ -14,6 +14,13 @@ export function readPathTable(paths: PathTable): SchemaNode {
     const place = find(root, parsePattern(withoutCosmosEnding(written)), written);
     if (place.treatment !== undefined) {
       throw treatedTwice("A path is named twice.", written);
+    }
+    // A word in the place of a call must not leave the path public.
+    if (!isTreatment(treatment)) {
+      throw new CosmosealError("ERR_SCHEMA_INVALID", "A path has a treatment.", {
+        path: written,
+        remedy: "Write sealed(), signed() or unsigned().",
+      });
     }
     place.treatment = treatment;
     place.written = written;

@@ -3,6 +3,8 @@
  * `sealed()`, `signed()`, `unsigned()` in the path form. Both make the same frozen description.
  */
 import type { $ZodType, input as Input } from "zod/v4/core";
+import { CosmosealError } from "../errors.js";
+import { unknownOption } from "../nearest.js";
 import { markSchema } from "./mark.js";
 
 /**
@@ -142,7 +144,8 @@ type RangeOptionsFor<T> =
  * Seals every value at the schema's place: encrypted, gone from the public document. Marks a clone, so that a schema shared
  * with others isn't sealed everywhere. In the path form it is called without a schema.
  *
- * @throws ERR_SCHEMA_TREATED_TWICE when the schema, or a part of it, already has another treatment
+ * @throws ERR_SCHEMA_TREATED_TWICE when the schema, or a part of it, already has another treatment; ERR_SCHEMA_INVALID for options
+ *   that there aren't
  * @example const schema = z.object({ email: sealed(z.email(), { equality: { normalize: "lowercase" } }) });
  * @example const paths = { "/email": sealed({ equality: true }), "/cards/[]/pan": sealed() };
  */
@@ -170,6 +173,12 @@ export function signed(): Treatment {
   return SIGNED;
 }
 
+/** True for what `sealed()`, `signed()` and `unsigned()` make. */
+export function isTreatment(value: unknown): value is Treatment {
+  const { treatment } = Object(value) as Partial<Treatment>;
+  return treatment === "sealed" || treatment === "signed" || treatment === "unsigned";
+}
+
 /** True for a schema of zod 4, classic or mini, of any copy. */
 export function isZodSchema(value: unknown): value is $ZodType {
   return typeof value === "object" && value !== null && "_zod" in value;
@@ -179,6 +188,7 @@ const UNSIGNED: Treatment = Object.freeze({ treatment: "unsigned" });
 const SIGNED: Treatment = Object.freeze({ treatment: "signed" });
 
 function sealedTreatment(options: SealedOptions): Treatment {
+  checkOptions(options, "", OPTIONS);
   const { equality, unique, range, prefix, substring } = options;
   return Object.freeze({
     treatment: "sealed",
@@ -191,6 +201,36 @@ function sealedTreatment(options: SealedOptions): Treatment {
       ...(substring !== undefined && { substring: frozen(substring) }),
     }),
   });
+}
+
+/** What is misspelt must not pass for what was left out: a value would be sealed with another key, or not be found. */
+function checkOptions(options: unknown, where: string, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw where === ""
+      ? invalid("sealed() is given a schema of zod 4, or an object of options.")
+      : invalid(`The option \`${where.slice(0, -1)}\` of sealed() is an object.`);
+  }
+  const unknown = unknownOption(options, known);
+  if (unknown !== undefined) throw invalid(`sealed() has no option \`${where}${unknown.name}\`.`, unknown.remedy);
+  if (where !== "") return;
+  for (const [index, members] of Object.entries(INDEX_OPTIONS)) {
+    const given: unknown = options[index as keyof typeof options];
+    if (given === undefined || (typeof given === "boolean" && index !== "range")) continue;
+    checkOptions(given, `${index}.`, members);
+  }
+}
+
+const INDEX_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  equality: ["normalize", "bits"],
+  unique: ["normalize"],
+  range: ["min", "max", "precision", "sparsity"],
+  prefix: ["max", "normalize"],
+  substring: ["maxLength", "normalize"],
+};
+const OPTIONS: readonly string[] = ["group", "keeps", ...Object.keys(INDEX_OPTIONS)];
+
+function invalid(message: string, remedy?: string): CosmosealError {
+  return new CosmosealError("ERR_SCHEMA_INVALID", message, remedy === undefined ? {} : { remedy });
 }
 
 function frozen<T>(option: T): T {

@@ -1,6 +1,11 @@
 /** Names that a misspelt one may have meant. */
 
-/** At most three, the nearest first: equal but for case, the same container elsewhere, or two edits away. */
+/**
+ * Those of the known names that a misspelt one may have meant: at most three, the nearest first; equal but for case, the same behind
+ * the first slash, or two edits away.
+ *
+ * @example nearest("equalty", ["equality", "range"]) // ["equality"]
+ */
 export function nearest(name: string, known: readonly string[]): readonly string[] {
   return known
     .map((other) => [other, distance(name, other)] as const)
@@ -8,6 +13,21 @@ export function nearest(name: string, known: readonly string[]): readonly string
     .sort(([, a], [, b]) => a - b)
     .slice(0, 3)
     .map(([other]) => other);
+}
+
+/**
+ * The first member of options that nobody knows, and what to do about it; undefined where all are known. What is misspelt must not pass
+ * for what was left out.
+ */
+export function unknownOption(
+  options: object,
+  known: readonly string[],
+): { readonly name: string; readonly remedy: string } | undefined {
+  const name = Object.keys(options).find((given) => !known.includes(given));
+  if (name === undefined) return undefined;
+  const meant = nearest(name, known);
+  const list = (meant.length > 0 ? meant : known).join(", ");
+  return { name, remedy: meant.length > 0 ? `Did you mean ${list}?` : `Options are ${list}.` };
 }
 
 function distance(name: string, other: string): number {
