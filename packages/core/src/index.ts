@@ -61,6 +61,7 @@ export {
   type StoreChange,
 } from "./keys/store.js";
 export { exportKeyStore, importKeyStore, type KeyStoreCopy, type TransferOptions } from "./keys/transfer.js";
+export { nearest, unknownOption } from "./nearest.js";
 export type { LockedVersion } from "./plan/history.js";
 export { versionFacts } from "./plan/index-facts.js";
 export { indexName } from "./plan/index-names.js";
