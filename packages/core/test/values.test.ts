@@ -225,6 +225,12 @@ describe("values that are refused, with a place and without the value", () => {
     expect(error.code).toBe("ERR_DOCUMENT_TOO_LARGE");
     expect(error.message).not.toContain("xxx");
   });
+
+  test("more than 2 MB once its control characters are escaped", async () => {
+    const open = "\u0001".repeat(400_000);
+    expect((await refusal({ ...base, open })).code).toBe("ERR_DOCUMENT_TOO_LARGE");
+    await seal(things, keys, { ...base, open: open.slice(0, 300_000) }, { stamp: 1 });
+  });
 });
 
 function deep(levels: number): unknown {

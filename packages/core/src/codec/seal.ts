@@ -10,7 +10,7 @@ import { FORMAT_VERSION, MAX_DOCUMENT_BYTES, type Plan, SEAL } from "../plan/pla
 import { parsePattern } from "../schema/pattern.js";
 import type { Carried } from "./carry.js";
 import { sealGroup } from "./group.js";
-import { isObject, type JsonObject } from "./json.js";
+import { isObject, type Json, type JsonObject } from "./json.js";
 import { manifestOf } from "./manifest.js";
 import { type DocumentPlace, placeOf, readPath, type ScopeId, scopeOf } from "./place.js";
 import type { ParsedGroup, SealMember, StoredGroup } from "./seal-member.js";
@@ -160,10 +160,9 @@ function replaceAt(document: JsonObject, pattern: string, token: string): void {
 }
 
 function checkSize(plan: Plan, place: DocumentPlace, stored: JsonObject): void {
-  const text = JSON.stringify(stored);
-  // A UTF-16 unit takes three bytes at the most, so that few texts need be encoded to tell.
-  if (3 * text.length <= MAX_DOCUMENT_BYTES) return;
-  const size = utf8(text).length;
+  // Few documents need be written as text only to tell how long that is.
+  if (mostBytes(stored) <= MAX_DOCUMENT_BYTES) return;
+  const size = utf8(JSON.stringify(stored)).length;
   if (size <= MAX_DOCUMENT_BYTES) return;
   throw new CosmosealError(
     "ERR_DOCUMENT_TOO_LARGE",
@@ -174,6 +173,17 @@ function checkSize(plan: Plan, place: DocumentPlace, stored: JsonObject): void {
       remedy: "Split the document. Sealing adds about a third to sealed text, and a fixed header.",
     },
   );
+}
+
+/** No fewer bytes than the value takes as JSON. */
+function mostBytes(value: Json | undefined): number {
+  // A UTF-16 unit is three bytes of UTF-8 or six of an escape, a number no longer than 25.
+  if (typeof value === "string") return 6 * value.length + 2;
+  if (typeof value !== "object" || value === null) return 25;
+  let most = 2;
+  if (Array.isArray(value)) for (const item of value) most += mostBytes(item) + 1;
+  else for (const name of Object.keys(value)) most += 6 * name.length + 4 + mostBytes(value[name]);
+  return most;
 }
 
 function noPlace(plan: Plan, open: JsonObject): CosmosealError {
