@@ -15,6 +15,8 @@ export function contract<World>(
   name: Row["contract"],
   implementations: Readonly<Record<string, Implementation<World>>>,
   cases: Cases<World>,
+  /** Of what is random in the cases; told by the reporter. */
+  seed?: number,
 ): void {
   const rows = MATRIX.filter((row) => row.contract === name);
   const stray = Object.keys(cases).filter((one) => !rows.some((row) => row.case === one));
@@ -22,7 +24,8 @@ export function contract<World>(
   for (const implementation of IMPLEMENTATIONS[name]) {
     describe(`${name} > ${implementation}`, () => {
       for (const row of rows.filter((one) => one.implementations.includes(implementation))) {
-        test(row.case, async ({ skip }) => {
+        test(row.case, { timeout: TIMEOUT }, async ({ skip, task }) => {
+          if (seed !== undefined) Object.assign(task.meta, { seed });
           const { open, missing = "" } = implementations[implementation] ?? assert.fail("no such implementation");
           if (open === undefined) {
             if (process.env["COSMOSEAL_REQUIRE_ALL"] === "1") throw new Error(`This machine lacks ${missing}.`);
@@ -35,3 +38,6 @@ export function contract<World>(
     });
   }
 }
+
+/** In milliseconds; a hundred kills at the full size take a while. */
+const TIMEOUT = 1_800_000;

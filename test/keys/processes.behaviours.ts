@@ -1,12 +1,12 @@
-/** What processes do to each other, and what is left of one that is killed. Beside the matrix: no contract of one store or keyring. */
+/** What processes do to each other, on one key store and one account. Beside the matrix: how much a store may hold. */
 import assert from "node:assert/strict";
 import { performance } from "node:perf_hooks";
 import {
-  anyKeyring,
   createKeyStore,
   createRoot,
   exportKeyStore,
   type HeadRecord,
+  isCosmosealError,
   type Keyring,
   type KeyStore,
   Keys,
@@ -17,63 +17,191 @@ import {
 import { describe, expect, test } from "vitest";
 import { Key } from "../../packages/core/src/crypto/key.js";
 import { bucketHash, makeEntry, makeHead, makeRecord } from "../../packages/core/src/keys/records.js";
-import { KEK, keysOn, notes, OTHER_KEK, outcomeOf, sealNote } from "./support/documents.js";
-import { cosmosWorld, fileWorld, type StoreWorld } from "./support/store-worlds.js";
+import { contract } from "./contract.js";
+import { type Application, makeDataPlace, startApplication } from "./support/application.js";
+import { KEK, notes, outcomeOf, sealNote } from "./support/documents.js";
+import { account, cosmosWorld, fileWorld, type StoreWorld } from "./support/store-worlds.js";
 import { startWorker } from "./support/workers.js";
 
-const full = process.env["COSMOSEAL_FULL"] === "1";
-const keyrings = [staticKeyring(KEK), staticKeyring(OTHER_KEK)] as const;
-const either = anyKeyring(...keyrings);
+const keyring = staticKeyring(KEK);
 
-describe("a process that is killed in the middle of rotate, rewrap, destroy and rekey", () => {
-  test.each<[string, () => StoreWorld | Promise<StoreWorld>, number]>([
-    ["file", fileWorld, full ? 100 : 6],
-    ["cosmos", cosmosWorld, full ? 40 : 3],
-  ])(
-    "leaves a store that opens, with every document, and the next one goes on: %s",
-    async (_, makeWorld, kills) => {
-      const world = await makeWorld();
-      let { pin } = await createKeyStore({ keyring: keyrings[0], store: world.open(), containers: [notes] });
-      const documents: unknown[] = [await sealNote(keysOn(world.open(), either, pin), "kept")];
-      const destroyed = new Set<string>();
-      let steps = 0;
-      for (let kill = 0; kill < kills; kill++) {
-        const worker = await startWorker(world.place!, pin, { job: "live", seed: kill });
-        await worker.started;
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * (world.emulator ? 900 : 250)));
-        worker.process.kill("SIGKILL");
+contract<StoreWorld>(
+  "together",
+  { file: { open: async () => fileWorld() }, cosmos: { open: cosmosWorld } },
+  {
+    "after a tenant is destroyed and the root key replaced its documents are gone, and every earlier copy of the store is refused":
+      async (world) => {
+        const { pin } = await createKeyStore({ keyring, store: world.open(), containers: [notes] });
+        const next = await createRoot(keyring);
+        const during = [{ pin }, { pin: next.pin }];
+        const running = new Keys({ keyring, store: world.open(), pin: during, maxStoreAge: 50 });
+        const [doomed, kept] = [await sealNote(running, "doomed"), await sealNote(running, "kept")];
+        assert.equal(await outcomeOf(running, doomed), "open");
+        const worker = await startWorker(world.place!, pin, { job: "erase", tenant: "doomed", next });
         await worker.ended;
-        const pins = [pin];
-        for (const did of worker.told) {
-          if (did["did"] === "pin") pins.push(did["pin"] as string);
-          if (did["did"] === "destroy") destroyed.add(did["tenant"] as string);
-          if (did["did"] === "step") steps++;
+        const copies = worker.told as unknown as readonly Copy[];
+        assert.deepEqual(
+          copies.map(({ step }) => step),
+          ["as it was", "rotated", "with another tenant", "destroyed", "rotated after", "rekeyed"],
+        );
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        const after = [{ pin, until: new Date() }, { pin: next.pin }];
+        const fresh = new Keys({ keyring, store: world.open(), pin: after });
+        for (const keys of [running, fresh]) {
+          assert.equal(await outcomeOf(keys, doomed), "ERR_KEY_DESTROYED");
+          assert.equal(await outcomeOf(keys, kept), "open");
         }
-        // Whichever root key it is under: all of them were announced before.
-        const keys = new Keys({ keyring: either, store: world.open(), pin: pins.map((one) => ({ pin: one })) });
-        pin = await keys.pin();
-        for (const document of documents) assert.equal(await outcomeOf(keys, document), "open");
-        documents.push(await sealNote(keys, "kept"));
-        await keys.rotate(notes.plan, "kept", { kind: "integrity" });
-        const { records } = await exportKeyStore({ keyring: either, store: world.open(), pin });
-        const states = new Map(records.map(({ scope, keys: of }) => [scope[1], of.map(({ state }) => state)]));
-        for (const tenant of destroyed) expect(new Set(states.get(tenant))).toEqual(new Set(["destroyed"]));
-        keys.dispose();
-      }
-      expect(steps).toBeGreaterThan(0);
-      const text = await world.stolen();
-      const { records } = await exportKeyStore({ keyring: either, store: world.open(), pin });
-      // Nothing of what was superseded or destroyed lies about.
-      const living = new Set(records.flatMap(({ keys }) => keys.map(({ wrapped }) => wrapped)));
-      const found = [...text.matchAll(/"wrapped": ?"([^"]{96})"/g)].map(([, wrapped]) => wrapped);
-      for (const wrapped of found) {
-        const isRoot = ((await world.open().readHead()) as HeadRecord).wraps.some((wrap) => wrap.wrapped === wrapped);
-        expect(isRoot || living.has(wrapped)).toBe(true);
-      }
+        for (const copy of copies.slice(0, -1)) {
+          // Whoever puts it back has the key-encryption key at hand: what refuses it is the pin, of a process that was just started,
+          const restored = new Keys({ keyring, store: storeOf(copy), pin: after });
+          assert.equal(await outcomeOf(restored, doomed).catch(codeOfError), "ERR_PIN_MISMATCH", copy.step);
+          // and of one that runs, what it has seen already.
+          const seen = switchable(world.open());
+          const alive = new Keys({ keyring, store: seen.store, pin: during, maxStoreAge: 1 });
+          assert.equal(await outcomeOf(alive, doomed), "ERR_KEY_DESTROYED");
+          seen.become(storeOf(copy));
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          assert.equal(await outcomeOf(alive, doomed).catch(codeOfError), "ERR_STORE_ROLLED_BACK", copy.step);
+        }
+        const last = new Keys({ keyring, store: storeOf(copies.at(-1)!), pin: after });
+        assert.equal(await outcomeOf(last, doomed), "ERR_KEY_DESTROYED");
+      },
+
+    "while one process rotates, reseals, rebuilds, retires, destroys and rekeys, another tells no false error, misses no row and writes nothing under a retired key":
+      async (world) => {
+        const age = 250;
+        const data = await makeDataPlace((await account()).connectionString);
+        const { pin } = await createKeyStore({ keyring, store: world.open(), containers: [notes] });
+        const next = await createRoot(keyring);
+        const options = { keyring, pin: [{ pin }, { pin: next.pin }], maxStoreAge: age };
+        const application = startApplication(data, { ...options, store: world.open() });
+        await application.container.items.create({ id: "doomed", pk: "doomed", text: "text of doomed" });
+        for (let i = 0; i < 20; i++) await application.container.items.create(note(i));
+        const worker = await startWorker(world.place!, pin, { job: "change", data, next, age });
+        let isOver = false;
+        const ended = worker.ended.finally(() => {
+          isOver = true;
+        });
+        const outcomes = new Map<string, number>();
+        const count = (outcome: string): void => void outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+        let written = 20;
+        // Once more when all is over, however slow the machine is.
+        for (let isLast = false; !isLast; ) {
+          isLast = isOver;
+          await runOnce(
+            application,
+            world.open(),
+            written++,
+            () => worker.told.some(({ did }) => did === "destroy"),
+            count,
+          );
+        }
+        await ended;
+        application.end();
+        const told = worker.told.map(({ did, failed, complete }) =>
+          [did, failed, complete].filter((one) => one !== undefined),
+        );
+        assert.deepEqual(told, [["start"], ["resealed", 0], ["destroy"], ["rebuilt", 0, true], ["rekeyed"]]);
+        assert.deepEqual(
+          [...outcomes.keys()].toSorted(),
+          ["found all", "gone", "open", "patched", "written under a key in use"],
+          JSON.stringify([...outcomes]),
+        );
+        // All that the other did has reached this one: nothing asks for the old index key any more.
+        const late = startApplication(data, { ...options, store: world.open() });
+        const { keys } = await late.client.keys.usage(notes);
+        assert.deepEqual(
+          keys.filter(({ kind }) => kind === "index").map(({ state, documents }) => [state, documents]),
+          [
+            ["retired", 1], // the document that is gone
+            ["active", written],
+          ],
+        );
+        late.end();
+      },
+  },
+);
+
+function note(i: number): { readonly id: string; readonly pk: string; readonly text: string } {
+  return { id: `n-${i}`, pk: "kept", text: `text ${i % 5}` };
+}
+
+/** A write, what it was written under, a search for all of its kind, a patch, and a look at what is or will be gone. */
+async function runOnce(
+  { container, stored }: Application,
+  store: KeyStore,
+  i: number,
+  mayBeGone: () => boolean,
+  count: (outcome: string) => void,
+): Promise<void> {
+  const { text } = note(i);
+  await container.items.create(note(i));
+  const { resource: raw } = await stored.item(`n-${i}`, "kept").read<{ readonly _seal: { readonly k: string } }>();
+  const isRetired = (await retiredIds(store)).has(raw!._seal.k);
+  count(isRetired ? "written under a retired key" : "written under a key in use");
+  const { resource } = await container.item(`n-${i}`, "kept").read<{ readonly text: string }>();
+  count(resource?.text === text ? "open" : "another text");
+  const query = {
+    query: "SELECT VALUE c.id FROM c WHERE c.text = @text",
+    parameters: [{ name: "@text", value: text }],
+  };
+  const { resources } = await container.items.query<string>(query).fetchAll();
+  const expected = Array.from({ length: i + 1 }, (_, n) => n).filter((n) => n % 5 === i % 5).length;
+  count(resources.length === expected ? "found all" : `found ${resources.length} of ${expected}`);
+  await container.item(`n-${i % 20}`, "kept").patch([{ op: "set", path: "/text", value: text }]);
+  count("patched");
+  const outcome = await container
+    .item("doomed", "doomed")
+    .read()
+    .then(() => "open", codeOfError);
+  count(outcome === "ERR_KEY_DESTROYED" && mayBeGone() ? "gone" : outcome);
+}
+
+function codeOfError(error: unknown): string {
+  if (isCosmosealError(error)) return error.code;
+  throw error;
+}
+
+/** What a worker told of the store after a step. */
+interface Copy {
+  readonly step: string;
+  readonly head: HeadRecord;
+  readonly buckets: Readonly<Record<string, readonly unknown[]>>;
+}
+
+/** A store that was put back to a copy. */
+function storeOf({ head, buckets }: Copy): KeyStore {
+  return {
+    kind: "a copy",
+    readHead: async () => structuredClone(head),
+    readBucket: async (bucket) => structuredClone(buckets[bucket] ?? []),
+    write: () => assert.fail("nobody writes into a copy"),
+  };
+}
+
+/** A store that becomes another one beneath a process that runs. */
+function switchable(first: KeyStore): { readonly store: KeyStore; become(next: KeyStore): void } {
+  let now = first;
+  const store: KeyStore = {
+    kind: first.kind,
+    readHead: (signal) => now.readHead(signal),
+    readBucket: (bucket, signal) => now.readBucket(bucket, signal),
+    write: (change, signal) => now.write(change, signal),
+  };
+  return {
+    store,
+    become: (next) => {
+      now = next;
     },
-    900_000,
-  );
-});
+  };
+}
+
+async function retiredIds(store: KeyStore): Promise<ReadonlySet<string>> {
+  const { tree } = (await store.readHead()) as HeadRecord;
+  const buckets = await Promise.all(Object.keys(tree).map((bucket) => store.readBucket(bucket)));
+  const entries = (buckets.flat() as ScopeRecord[]).flatMap(({ keys }) => keys);
+  return new Set(entries.filter(({ state }) => state === "retired").map(({ id }) => id));
+}
 
 describe("10,000 scopes", () => {
   test.each<[string, () => Promise<KeyStore>]>([
@@ -87,10 +215,10 @@ describe("10,000 scopes", () => {
       const pin = await fill(place, 10_000);
       let calls = 0;
       const counted: Keyring = {
-        ...keyrings[0],
+        ...keyring,
         unwrap: (wrap, id) => {
           calls++;
-          return keyrings[0].unwrap(wrap, id);
+          return keyring.unwrap(wrap, id);
         },
       };
       const keys = new Keys({ keyring: counted, store: place, pin, maxScopes: 100 });
@@ -116,82 +244,11 @@ describe("10,000 scopes", () => {
   );
 });
 
-describe("a process that runs while another rotates, destroys, retires and rekeys", () => {
-  test("meets no false error, asks for every token that is stored, and writes nothing under a retired key", async () => {
-    const AGE = 150;
-    const store = memoryKeyStore();
-    const { pin } = await createKeyStore({ keyring: keyrings[0], store, containers: [notes] });
-    const roots = [await createRoot(keyrings[0]), await createRoot(keyrings[0])];
-    const pins = [pin, ...roots.map((root) => root.pin)].map((one) => ({ pin: one }));
-    const another = (): Keys => new Keys({ keyring: keyrings[0], store, pin: pins, maxStoreAge: AGE });
-    const [a, b, searcher] = [another(), another(), another()];
-    await a.createScope(notes.plan, "doomed");
-    const doomed = await sealNote(a, "doomed");
-    let isDestroyed = false;
-    let isOver = false;
-    const outcomes = new Map<string, number>();
-    const count = (outcome: string): void => void outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-
-    const running = async (): Promise<void> => {
-      // Once more when all is over, however slow the machine is.
-      for (let isLast = false; !isLast; ) {
-        isLast = isOver;
-        // Everything here is in memory: without this no timer would ever come.
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        const stored = (await sealNote(a, "kept")) as { readonly _seal: { readonly t: number; readonly k: string } };
-        // As a query does at the moment when the document is there.
-        const lease = await searcher.lease(notes.plan, []);
-        const asked = lease.keysOf(["container", "notes"]).searching();
-        lease.release();
-        count(asked.some(({ generation }) => generation === stored._seal.t) ? "asked for" : "missed");
-        count(
-          (await retiredIds(store)).has(stored._seal.k) ? "written under a retired key" : "written under a key in use",
-        );
-        count(await outcomeOf(searcher, stored));
-        const mayBeGone = isDestroyed;
-        const outcome = await outcomeOf(a, doomed);
-        count(outcome === "ERR_KEY_DESTROYED" && (mayBeGone || isDestroyed) ? "gone" : outcome);
-      }
-    };
-    const changing = async (): Promise<void> => {
-      const wait = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2 * AGE + 20));
-      await wait();
-      await b.rotate(notes.plan, "kept");
-      await b.rotate(notes.plan, undefined, { kind: "index" });
-      await wait();
-      await b.rekey(roots[0]!);
-      await b.retire(notes.plan, "kept", { kind: "integrity", generation: 1 });
-      isDestroyed = true;
-      await b.destroy(notes.plan, "doomed");
-      await wait();
-      await b.retire(notes.plan, undefined, { kind: "index", generation: 1 });
-      await b.rekey(roots[1]!);
-      await b.rewrap(keyrings[0]);
-      await wait();
-    };
-    const over = changing().finally(() => {
-      isOver = true;
-    });
-    await Promise.all([running(), over]);
-    expect([...outcomes.keys()].toSorted()).toEqual(["asked for", "gone", "open", "written under a key in use"]);
-    const lease = await a.lease(notes.plan, []);
-    expect(lease.keysOf(["container", "notes"]).indexGenerations()).toEqual({ oldest: 2, newest: 2 });
-    lease.release();
-  });
-});
-
-async function retiredIds(store: KeyStore): Promise<ReadonlySet<string>> {
-  const { tree } = (await store.readHead()) as HeadRecord;
-  const buckets = await Promise.all(Object.keys(tree).map((bucket) => store.readBucket(bucket)));
-  const entries = (buckets.flat() as ScopeRecord[]).flatMap(({ keys }) => keys);
-  return new Set(entries.filter(({ state }) => state === "retired").map(({ id }) => id));
-}
-
 /** A store with so many tenants, made in one change: the pin. */
 async function fill(store: KeyStore, tenants: number): Promise<string> {
-  const { pin } = await createKeyStore({ keyring: keyrings[0], store, containers: [notes] });
-  const before = await exportKeyStore({ keyring: keyrings[0], store, pin });
-  const root = Key.take(await keyrings[0].unwrap(before.head.wraps[0]!, pin));
+  const { pin } = await createKeyStore({ keyring: keyring, store, containers: [notes] });
+  const before = await exportKeyStore({ keyring: keyring, store, pin });
+  const root = Key.take(await keyring.unwrap(before.head.wraps[0]!, pin));
   const made = Array.from({ length: tenants }, (_, tenant) => {
     const scope = ["tenant", tenant] as const;
     const entry = (kind: "group" | "integrity") =>

@@ -1,6 +1,6 @@
 /** A vitest reporter: a table by implementation, and `keys: P/T`, where T is what the matrix holds, less what was skipped with a reason. */
 import type { Reporter, TestCase, TestModule } from "vitest/node";
-import { IMPLEMENTATIONS, MATRIX, type Row } from "./matrix.js";
+import { CONTRACTS, IMPLEMENTATIONS, MATRIX, type Row } from "./matrix.js";
 
 export default class KeysReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -12,10 +12,15 @@ export default class KeysReporter implements Reporter {
       }
       for (const test of module.children.allTests()) results.set(nameOf(test), test);
     }
+    const seeds = new Set<number>();
+    for (const test of results.values()) {
+      const { seed } = test.meta() as { readonly seed?: number };
+      if (seed !== undefined) seeds.add(seed);
+    }
     const reasons = new Map<string, number>();
     let [passed, total] = [0, 0];
     console.log("");
-    for (const contract of ["store", "keyring"] as const) {
+    for (const contract of CONTRACTS) {
       for (const implementation of IMPLEMENTATIONS[contract]) {
         const counts = { passed: 0, total: 0 };
         for (const row of rowsOf(contract, implementation)) {
@@ -40,7 +45,8 @@ export default class KeysReporter implements Reporter {
     }
     for (const complaint of complaints) console.log(`  ${complaint}`);
     for (const [reason, times] of reasons) console.log(`  skipped ${times}: ${reason}`);
-    console.log(`beside the matrix: ${results.size} tests of what processes do to each other`);
+    for (const seed of seeds) console.log(`random moments: COSMOSEAL_SEED=${seed}`);
+    console.log(`beside the matrix: ${results.size} tests of how much a store may hold`);
     console.log(`keys: ${passed}/${total}`);
     const required = process.env["COSMOSEAL_REQUIRE_ALL"] === "1" && reasons.size > 0;
     if (complaints.length > 0 || passed < total || total === 0 || required) process.exitCode = 1;

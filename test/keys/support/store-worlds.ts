@@ -63,15 +63,20 @@ export function modeOf(world: StoreWorld): number {
   return statSync(world.place.path).mode & 0o777;
 }
 
-let account: Promise<Emulator> | undefined;
+let running: Promise<Emulator> | undefined;
 let containers = 0;
 
-export async function cosmosWorld(): Promise<StoreWorld> {
-  account ??= createEmulator({ ranges: 2 }).then((emulator) => {
+/** One account for the tests of a file. */
+export function account(): Promise<Emulator> {
+  running ??= createEmulator({ ranges: 2 }).then((emulator) => {
     ended.push(() => emulator.close());
     return emulator;
   });
-  const emulator = await account;
+  return running;
+}
+
+export async function cosmosWorld(): Promise<StoreWorld> {
+  const emulator = await account();
   const sdk = new SdkClient(emulator.connectionString);
   ended.push(() => sdk.dispose());
   const { database } = await sdk.databases.createIfNotExists({ id: "ops" });

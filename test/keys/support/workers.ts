@@ -27,10 +27,8 @@ export interface Worker {
   readonly process: ChildProcess;
   /** What it has told so far. */
   readonly told: Readonly<Record<string, unknown>>[];
-  /** When its first word came. */
-  readonly started: Promise<void>;
-  /** When it had done a whole step. */
-  readonly stepped: Promise<void>;
+  /** When it has told such a thing, or ended. */
+  heard(isIt: (told: Readonly<Record<string, unknown>>) => boolean): Promise<void>;
   /** Rejects where it fails; a signal is no failure. */
   readonly ended: Promise<void>;
 }
@@ -46,23 +44,16 @@ export async function startWorker(place: StorePlace, pin: string, job: Job): Pro
     errors += text;
   });
   const lines = createInterface({ input: child.stdout });
-  const heard = (isIt: (did: unknown) => boolean): Promise<void> =>
-    new Promise((resolve) => lines.on("line", () => told.some(({ did }) => isIt(did)) && resolve()));
   lines.on("line", (line) => told.push(JSON.parse(line) as Record<string, unknown>));
-  const [started, stepped] = [heard(() => true), heard((did) => did === "step")];
   const ended = new Promise<void>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) =>
       code === 0 || signal !== null ? resolve() : reject(new Error(`The worker ended with ${code}: ${errors}`)),
     );
   });
-  return {
-    process: child,
-    told,
-    started: Promise.race([started, ended]),
-    stepped: Promise.race([stepped, ended]),
-    ended,
-  };
+  const heard: Worker["heard"] = (isIt) =>
+    Promise.race([ended, new Promise<void>((resolve) => lines.on("line", () => told.some(isIt) && resolve()))]);
+  return { process: child, told, heard, ended };
 }
 
 async function bundle(): Promise<string> {

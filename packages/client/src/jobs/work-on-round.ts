@@ -53,7 +53,7 @@ export async function workOnRound(work: RoundWork): Promise<JobResult | "superse
         if (activeIn(held) >= settings.ranges) break;
         await take(lease);
       }
-      await Promise.race([rest(POLL, signals.stop), ...[...held.values()].map(({ ended }) => ended)]);
+      await Promise.race([rest(pollOf(settings), signals.stop), ...[...held.values()].map(({ ended }) => ended)]);
     }
   } catch (error) {
     failure ??= { error };
@@ -153,10 +153,13 @@ function workersIn(leases: readonly RangeLease[], self: string): number {
 
 function rangeSettings({ round, sample, settings, now, settledAt, stopsAtBad }: RoundWork): RangeSettings {
   const { pageSize, documents } = settings;
-  return { sample, pageSize, documents, now, begun: round.begun, settledAt, poll: POLL, stopsAtBad };
+  return { sample, pageSize, documents, now, begun: round.begun, settledAt, poll: pollOf(settings), stopsAtBad };
 }
 
-/** How often the state of all ranges is looked at, in milliseconds. */
-const POLL = 1000;
+/** How often the state of all ranges is looked at, in milliseconds: often enough to see soon that a lease is nobody's. */
+function pollOf({ leases }: JobSettings): number {
+  return Math.min(1000, leases.duration / 3);
+}
+
 /** In milliseconds. */
 const GRACE = 5000;
