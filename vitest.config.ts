@@ -58,6 +58,8 @@ export default defineConfig({
       dropInProject("dropin-4-9", { "@azure/cosmos": "cosmos-4-9" }),
       // Key stores and keyrings by their contracts, and what processes do to each other.
       { ...source, test: { name: "keys", include: ["test/keys/*.behaviours.ts"], testTimeout: 120_000 } },
+      // The built command, driven as a person would: with the built packages beside it.
+      { test: { name: "cli-matrix", include: ["test/cli/*.behaviours.ts"], testTimeout: 120_000 } },
       {
         ...source,
         test: { name: "whole", include: ["test/**/*.test.ts", "examples/*/test/*.test.ts"], testTimeout: 120_000 },

@@ -29,6 +29,8 @@ const suites: readonly Suite[] = [
   { name: "random-queries", command: ["pnpm", "random-queries"] },
   { name: "packages", command: ["pnpm", "packages"], beside: true },
   { name: "keys", command: ["pnpm", "test:keys"] },
+  vitest("cli-parts", "cli"),
+  { name: "cli", command: ["pnpm", "test:cli"] },
   vitest("whole", "whole"),
 ];
 

@@ -28,7 +28,7 @@ export function define(command: Command): void {
   examples(command, `cosmoseal explain "SELECT * FROM c WHERE c.email = @e" -p @e=ada@example.org`);
   runs<Options>(command, async ({ out, workspace }, options, [sql = ""]) => {
     const target = await workspace.target(options.container);
-    const client = await workspace.client("offline");
+    const client = await workspace.client();
     const container = client.database(target.databaseId).container(target.containerId) as Container & Explains;
     const partitionKey = partitionKeyOf(options.partitionKey);
     const explanation = container.items.explain(

@@ -1,5 +1,6 @@
 /** `cosmoseal exposure`: what the holder of the account key can read, counted. Needs no data key. */
 import { writeFileSync } from "node:fs";
+import type { Plan } from "@cosmoseal/core";
 import type { Command } from "commander";
 import { collect, wholeNumber } from "../arguments.js";
 import { targetsOf } from "../config/target.js";
@@ -10,7 +11,7 @@ import { linesOf } from "../exposure/terminal.js";
 import { exceeded, METRICS, parseThreshold } from "../exposure/thresholds.js";
 import { examples } from "../help.js";
 import { type CommonOptions, runs, type Session } from "../session.js";
-import { CliError, EXIT } from "../terminal/exit.js";
+import { CliError, EXIT, isCliError } from "../terminal/exit.js";
 
 interface Options extends CommonOptions {
   readonly html?: string;
@@ -152,14 +153,16 @@ async function containersOf({ workspace }: Session, names: readonly string[]): P
   return [...new Set(found)].sort();
 }
 
-/** Of the configuration, if there is one. */
-async function plansOf({ workspace }: Session) {
+/** Of the configuration, if there is one. The account key is enough: what the configuration's keys need may be missing here. */
+async function plansOf({ out, workspace }: Session): Promise<ReadonlyMap<string, Plan>> {
   try {
     const targets = targetsOf(await workspace.seal());
     return new Map(targets.map(({ name, definition }) => [name, definition.plan]));
   } catch (error) {
-    if (error instanceof CliError && error.code === "CONFIG_MISSING") return new Map<string, never>();
-    throw error;
+    if (isCliError(error, "CONFIG_MISSING")) return new Map();
+    if (!isCliError(error, "SECRET_MISSING")) throw error;
+    out.note(`Without the definitions sealed paths have no names here: ${error.message}`);
+    return new Map();
   }
 }
 

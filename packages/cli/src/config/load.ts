@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createJiti } from "jiti";
-import { CliError, EXIT } from "../terminal/exit.js";
+import { CliError, EXIT, isCliError } from "../terminal/exit.js";
 import { failureOf } from "../terminal/failure.js";
 import type { CosmosealConfig } from "./define.js";
 
@@ -78,7 +78,7 @@ function resolveOwn(name: string): string | undefined {
 /** Errors of definitions say themselves what is wrong with them; all others name the file. */
 function rethrow(file: string, error: unknown): never {
   const { code } = failureOf(error);
-  if (error instanceof CliError || code.startsWith("ERR_SCHEMA") || code === "ERR_INDEX_UNSUPPORTED") throw error;
+  if (isCliError(error) || code.startsWith("ERR_SCHEMA") || code === "ERR_INDEX_UNSUPPORTED") throw error;
   const message = error instanceof Error ? error.message.split("\n")[0] : String(error);
   throw new CliError(EXIT.config, "CONFIG_INVALID", `${file} can't be loaded: ${message}`, error);
 }

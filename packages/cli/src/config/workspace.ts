@@ -2,7 +2,7 @@
 import { type Container, CosmosClient as SdkClient } from "@azure/cosmos";
 import { type KeyStore, Keys } from "@cosmoseal/core";
 import { CosmosClient, type SealOptions } from "cosmoseal";
-import { CliError, EXIT } from "../terminal/exit.js";
+import { CliError, EXIT, isCliError } from "../terminal/exit.js";
 import { connectionOptions } from "./connection.js";
 import { type LoadedConfig, loadConfig } from "./load.js";
 import { findTarget, type Target } from "./target.js";
@@ -13,8 +13,8 @@ export interface Workspace {
   /** The plain SDK's client: what a holder of the account key can do. */
   account(): Promise<SdkClient>;
   seal(): Promise<SealOptions>;
-  /** The sealing client. `offline` makes one that is never asked anything: it needs no connection. */
-  client(mode?: "online" | "offline"): Promise<CosmosClient>;
+  /** The sealing client, for keys and for explaining: it has no connection, since the key store brings its own. */
+  client(): Promise<CosmosClient>;
   /** The keys without a client around them, for looking at single documents. */
   keys(): Promise<Keys>;
   store(): Promise<KeyStore>;
@@ -36,7 +36,7 @@ export function createWorkspace(cwd: string, file: string | undefined, needsConf
     try {
       return (await loaded()).config;
     } catch (error) {
-      if (error instanceof CliError && error.code === "CONFIG_MISSING") return undefined;
+      if (isCliError(error, "CONFIG_MISSING")) return undefined;
       throw error;
     }
   });
@@ -54,15 +54,10 @@ export function createWorkspace(cwd: string, file: string | undefined, needsConf
     const { seal: given } = (await loaded()).config;
     return typeof given === "function" ? given(await account()) : given;
   });
-  const online = once(async () => {
-    const client = new CosmosClient({ ...(await connection()), seal: await seal() });
-    closing.push(() => client.dispose());
-    return client;
-  });
-  const offline = once(async () => {
-    const client = new CosmosClient({ ...OFFLINE, seal: await seal() });
-    closing.push(() => client.dispose());
-    return client;
+  const client = once(async () => {
+    const made = new CosmosClient({ ...OFFLINE, seal: await seal() });
+    closing.push(() => made.dispose());
+    return made;
   });
   const keys = once(async () => {
     const { keyring, store, pin, maxStoreAge } = await seal();
@@ -74,7 +69,7 @@ export function createWorkspace(cwd: string, file: string | undefined, needsConf
     loaded,
     account,
     seal,
-    client: (mode = "online") => (mode === "online" ? online() : offline()),
+    client,
     keys,
     store: async () => {
       const { store, keyring } = await seal();

@@ -10,8 +10,7 @@ import { bad, type Finding, ok, warning } from "./finding.js";
 export async function checkContainer(session: Session, target: Target): Promise<readonly Finding[]> {
   const { name, definition } = target;
   try {
-    const container = await session.workspace.container(target);
-    const { resource } = await container.read();
+    const { resource } = await (await session.workspace.container(target)).read();
     if (resource === undefined) throw new Error("a container that was read has a definition");
     const policies = policyFindings(target, resource);
     const lock = await lockFindings(session, target);

@@ -37,7 +37,11 @@ export function partsOf(definition: SealedContainerDefinition<unknown>, { seal }
 
 /** What happened, as far as the parts tell. */
 export function conclusionOf(stored: Readonly<Record<string, unknown>>, { error, seal }: Examination): string {
-  if (error === undefined) return "It opens.";
+  if (error === undefined) {
+    return Object.hasOwn(stored, "_seal")
+      ? "It opens."
+      : "It is plaintext, which the phase of moving in still believes: anybody with the account key reads all of it.";
+  }
   switch (error.code) {
     case "ERR_NOT_SEALED":
       return "It is plaintext: whoever wrote it last did so without this client.";

@@ -27,4 +27,4 @@ export function hideSealed(plan: Plan, document: unknown, opened: ReadonlySet<st
   }
 }
 
-const MARK = "(sealed)";
+const MARK = "(hidden)";

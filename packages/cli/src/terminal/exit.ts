@@ -50,3 +50,11 @@ export class CliError extends Error {
     this.code = code;
   }
 }
+
+/**
+ * True for a {@link CliError}, whichever copy of this module made it: a configuration file has its own. `code` asks for that one.
+ */
+export function isCliError(error: unknown, code?: string): error is CliError {
+  if (!(error instanceof Error) || error.name !== "CliError") return false;
+  return code === undefined || (error as CliError).code === code;
+}

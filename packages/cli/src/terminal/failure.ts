@@ -1,6 +1,6 @@
 /** Whatever was thrown, as one sentence and an exit code. */
 import { type CosmosealError, isCosmosealError, isIntegrityError } from "@cosmoseal/core";
-import { CliError, EXIT, type ExitCode } from "./exit.js";
+import { EXIT, type ExitCode, isCliError } from "./exit.js";
 
 export interface Failure {
   readonly exit: ExitCode;
@@ -11,8 +11,10 @@ export interface Failure {
 
 /** `endpoint` says which account an answer came from. */
 export function failureOf(error: unknown, endpoint?: string): Failure {
-  if (error instanceof CliError) return { exit: error.exit, code: error.code, message: error.message };
   const below = causes(error);
+  // What a configuration's own function says, a missing passphrase for one, comes wrapped by whoever asked it.
+  const own = below.find((one) => isCliError(one));
+  if (own !== undefined) return { exit: own.exit, code: own.code, message: own.message };
   const ours = below.find((one) => isCosmosealError(one));
   // A key store in an account fails as the account does: what is told first is the cause that can be mended.
   const unreachable = below.find((one) => accountFailure(one, endpoint) !== undefined);

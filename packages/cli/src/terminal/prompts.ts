@@ -40,8 +40,8 @@ function ask(question: string, instead: string, hidden: boolean): Promise<string
   const lines = createInterface({ input: process.stdin, output: echo, terminal: true, historySize: 0 });
   return new Promise((resolve, reject) => {
     lines.on("SIGINT", () => {
-      lines.close();
       reject(new CliError(EXIT.interrupted, "INTERRUPTED", "Stopped. Nothing was changed."));
+      lines.close();
     });
     lines.on("close", () => reject(new CliError(EXIT.usage, "NO_ANSWER", "The input ended before the answer.")));
     lines.question(hidden ? "" : question, (answer) => {

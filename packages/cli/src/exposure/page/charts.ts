@@ -39,8 +39,9 @@ ${bars.map(({ month, documents }, i) => {
   const width = Math.min(64, step * 0.78);
   const middle = i * step + step / 2;
   const isNamed = i % every === 0;
+  const isAlternate = (i / every) % 2 === 1;
   return html`<rect class="clear" x="${(middle - width / 2).toFixed(1)}" y="${(160 - height).toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}"><title>${month}: ${documents.toLocaleString("en-US")}</title></rect>
-${isNamed ? html`<text x="${middle.toFixed(1)}" y="180" text-anchor="middle">${month}</text>` : undefined}
+${isNamed ? html`<text class="${isAlternate ? "alternate" : ""}" x="${(i === 0 ? middle - width / 2 : middle).toFixed(1)}" y="180" text-anchor="${i === 0 ? "start" : "middle"}">${month}</text>` : undefined}
 ${documents === most ? html`<text x="${middle.toFixed(1)}" y="${(152 - height).toFixed(1)}" text-anchor="middle">${documents.toLocaleString("en-US")}</text>` : undefined}`;
 })}
 </svg></figure>`;

@@ -10,7 +10,7 @@ import { STYLE } from "./style.js";
 
 export function pageOf(report: ExposureReport): string {
   const { level, text } = verdictOf(report);
-  const data = report.containers.filter(({ keyStore }) => keyStore === undefined);
+  const data = report.containers.filter(({ keyStore, documents }) => keyStore === undefined && documents > 0);
   const body = html`<main>
 <h1>What the holder of the account key can read</h1>
 <p class="meta">Account ${report.account}. Read from ${moment(report.begun)} to ${moment(report.ended)} with the account key alone, without any key of the application.${
@@ -206,7 +206,7 @@ function decision(report: ExposureReport): Html {
 <dt>Categories of data</dt><dd>${kinds.length === 0 ? "No readable field looks personal." : `Readable: ${kinds.join(", ")}.`}</dd>
 <dt>People and records, approximately</dt><dd>${personal === 0 ? "None by what looks personal." : `${n(personal)} records; ${atLeast === atMost ? n(atLeast) : `${n(atLeast)} to ${n(atMost)}`} people.`}</dd>
 <dt>What was unintelligible (Article 34(3)(a))</dt><dd>${sealed === 0 ? "Nothing: no document has sealed fields." : `The sealed fields of ${n(sealed)} documents, as long as their key-encryption key wasn’t taken too.`}</dd>
-<dt>Measures</dt><dd>Roll both account keys. Seal what is readable (<code>cosmoseal migrate</code>). Read what was changed: <code>cosmoseal doctor</code>.</dd>
+<dt>Measures</dt><dd>Roll both account keys. Seal what is readable: “Moving in” in Cosmoseal’s docs/schema-changes.md. Documents that were changed don’t open: <code>cosmoseal inspect</code> tells what of each was changed.</dd>
 </dl>`;
 }
 

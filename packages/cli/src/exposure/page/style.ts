@@ -28,6 +28,6 @@ details { border-top: 1px solid var(--line); padding: .5rem 0; } summary { curso
 ul { padding-left: 1.2rem; } li { margin: .2rem 0; }
 @media (max-width: 40rem) { main { padding: 1rem .9rem 3rem; } h1 { font-size: 1.3rem; } .tiles { grid-template-columns: 1fr 1fr; } .tiles b { font-size: 1.2rem; }
   .stack thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; } .stack tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; } .stack td { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .12rem 0; text-align: right; }
-  .stack td::before { content: attr(data-label); color: var(--dim); text-align: left; flex: none; } .stack td.first { display: block; text-align: left; } .stack td.first::before { content: none; } .stack td:empty { display: none; } .months text { font-size: 22px; } }
+  .stack td::before { content: attr(data-label); color: var(--dim); text-align: left; flex: none; font: .9rem system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; } .stack td.first { display: block; text-align: left; } .stack td.first::before { content: none; } .stack td:empty { display: none; } .months text { font-size: 22px; } .months .alternate { display: none; } }
 @media print { body { font-size: 11pt; } details { break-inside: avoid; } details > * { display: block; } a { color: inherit; } }
 `;
