@@ -32,7 +32,8 @@ export interface KeyCallOptions {
  */
 export interface ClientKeys {
   /**
-   * Makes the keys of a scope, or adds those that it lacks; does nothing where none is lacking. Throws ERR_KEY_DESTROYED for a scope
+   * Makes the keys of a scope, or adds those that it lacks; does nothing where none is lacking. Keys of groups whose root this client
+   * lacks stay lacking until a client that has it calls this, too. Throws ERR_KEY_DESTROYED for a scope
    * whose keys were destroyed.
    *
    * @example await client.keys.createScope(customers, "t-1");
@@ -56,7 +57,8 @@ export interface ClientKeys {
   /**
    * Makes new generations of the scope's keys, for new writes; the old ones go on opening. Index keys (`kind: "index"`, of the container)
    * are announced first: writers use them after twice the maximum store age. On a destroyed scope it begins anew. Throws
-   * ERR_SCOPE_UNKNOWN, ERR_KEY_MISSING, ERR_NOT_SUPPORTED for index keys beside a unique index.
+   * ERR_SCOPE_UNKNOWN, ERR_KEY_MISSING, ERR_NOT_SUPPORTED for index keys beside a unique index; ERR_GROUP_KEY_MISSING where one of the
+   * groups has a root that this client lacks, and then rotates none.
    *
    * @example const [made] = await client.keys.rotate(customers, "t-1", { kind: "group", group: "medical" });
    */
