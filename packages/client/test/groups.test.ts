@@ -138,6 +138,29 @@ describe("reading", () => {
     );
   });
 
+  test("what comes by another way than the client's requests follows the policy", async () => {
+    const id = await made();
+    const document = await stored(id);
+    const opening = (container: Container) => container as unknown as { openAll(list: unknown[]): Promise<object[]> };
+    const [opened] = await opening(world().partial).openAll([document]);
+    expect(bare(opened)).toEqual(open(id));
+    expect(closedGroupsOf(opened!)).toEqual(["medical"]);
+    expect(await codeOf(() => opening(world().by()).openAll([document]))).toBe("ERR_GROUP_KEY_MISSING");
+  });
+
+  test("events tell how many documents were opened in part, and nothing of what is in them", async () => {
+    const id = await made();
+    const opened: object[] = [];
+    const container = world().by({
+      missingGroups: "omit",
+      onEvent: (event) => {
+        if (event.type === "opened") opened.push(event);
+      },
+    });
+    await container.item(id, "t-1").read();
+    expect(opened).toEqual([{ type: "opened", container: "charts", documents: 1, bad: 0, partial: 1 }]);
+  });
+
   test("the group's key-encryption key is asked once, and only by whoever opens something of the group", async () => {
     const id = await made();
     const unwraps: string[] = [];

@@ -334,6 +334,8 @@ describe("changes by who lacks the group's root", () => {
     const sealing = seal(charts, keysWith(), document, { stamp: now, createScopes: true });
     expect(await code(sealing)).toBe("ERR_GROUP_KEY_MISSING");
     expect(await textOf(store)).toBe(before);
+    await keysWith().createScope(charts.plan, "t-9");
+    expect((await recordOf("t-9")).keys.some(isMedical)).toBe(false);
     await seal(charts, full(), document, { stamp: now, createScopes: true });
     expect((await recordOf("t-9")).keys.some(isMedical)).toBe(true);
   });
@@ -470,6 +472,32 @@ describe("the root of a group", () => {
     expect(await code(openedBy(old, stored))).toBe("ERR_PIN_MISMATCH");
     const another = full({ groups: { medical: { keyring: OTHER, pin: next.pin } } });
     expect(await openedBy(another, stored)).toMatchObject({ diagnosis: "asthma" });
+  });
+
+  test("may change under a process that pins both, in the middle of its work: it reads what is written next", async () => {
+    await full().createScope(charts.plan, "t-1");
+    const next = await createRoot(MEDICAL);
+    const both = () => full({ groups: { medical: { keyring: MEDICAL, pin: pins(medicalPin, next.pin) } } });
+    const [running, changing] = [both(), both()];
+    const before = await sealedBy(running);
+    await changing.rekey(next, { group: "medical" });
+    await changing.rotate(charts.plan, "t-1", { kind: "group", group: "medical" });
+    const after = await sealedBy(changing);
+    const opened = await Promise.all([after, before, after].map((stored) => openedBy(running, stored)));
+    for (const document of opened) expect(document).toMatchObject({ diagnosis: "asthma" });
+    expect(await openedBy(changing, await sealedBy(running))).toMatchObject({ diagnosis: "asthma" });
+  });
+
+  test("that is given while a process without it runs closes the group there, no later than its view of the store is old", async () => {
+    const { before, next } = await separated();
+    const running = keysWith();
+    expect(await openedBy(running, before, "omit")).toMatchObject({ diagnosis: "asthma" });
+    const holder = keysWith({ groups: { medical: { keyring: MEDICAL, pin: pins(pin, next.pin) } } });
+    await holder.rekey(next, { group: "medical" });
+    await holder.rotate(charts.plan, "t-1", { kind: "group", group: "medical" });
+    const after = await sealedBy(holder);
+    expect((await openedBy(running, after, "omit")) as object).not.toHaveProperty("diagnosis");
+    expect((await openedBy(running, before, "omit")) as object).not.toHaveProperty("diagnosis");
   });
 
   test("has wraps of its own, which change without a document or the root key's wraps", async () => {
