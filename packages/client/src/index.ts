@@ -98,7 +98,7 @@ export type {
   SealOptions,
 } from "./options/seal-options.js";
 export { lackingInContainer, type StoredContainerDefinition, storedContainerDefinition } from "./policy/stored.js";
-export type { ExplainedRefusal, ExplainedSearch, QueryExplanation } from "./query/explain.js";
+export type { ExplainedGroup, ExplainedRefusal, ExplainedSearch, QueryExplanation } from "./query/explain.js";
 export type { Integrity, PerContainer, QueryOptions, UnindexedPolicy } from "./query/options.js";
 export { type SealStats, sealStatsOf } from "./query/stats.js";
 export {

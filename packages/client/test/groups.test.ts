@@ -1,6 +1,6 @@
 /** A client that lacks the key of a group: it reads the rest, writes the rest, and destroys nothing of the group. */
 import { BulkOperationType, ChangeFeedStartFrom, type Container, PatchOperationType } from "@azure/cosmos";
-import { closedGroupsOf, isPlaceholder, sealErrorsOf } from "cosmoseal";
+import { closedGroupsOf, isPlaceholder, type QueryExplanation, sealErrorsOf } from "cosmoseal";
 import { describe, expect, test } from "vitest";
 import { useGroupWorld } from "./support/group-world.js";
 import { bare, codeOf, failureOf } from "./support/world.js";
@@ -234,6 +234,31 @@ describe("queries", () => {
     }
     const { resources } = await world().full.items.query("SELECT * FROM c WHERE c.diagnosis = 'asthma'").fetchAll();
     expect(resources.length).toBeGreaterThan(0);
+  });
+});
+
+describe("explained queries", () => {
+  test.each<[string, [group: string, use: string][]]>([
+    ["SELECT c.plan FROM c", []],
+    ["SELECT c.email FROM c", [["", "shown"]]],
+    [
+      "SELECT c.id, c.diagnosis FROM c WHERE c.email = 'x'",
+      [
+        ["", "judged"],
+        ["medical", "shown"],
+      ],
+    ],
+    [
+      "SELECT * FROM c WHERE c.diagnosis = 'x'",
+      [
+        ["", "shown"],
+        ["medical", "judged"],
+      ],
+    ],
+    ["SELECT VALUE COUNT(1) FROM c", []],
+  ])("%s tells the groups that it reads", (text, groups) => {
+    const items = world().by().items as unknown as { explain(text: string): QueryExplanation };
+    expect(items.explain(text).groups.map(({ group, use }) => [group, use])).toEqual(groups);
   });
 });
 

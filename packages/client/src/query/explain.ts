@@ -11,6 +11,7 @@ import type { SealContext } from "../options/seal-options.js";
 import { componentsOf } from "../sealing/keys-of-item.js";
 import type { TokenMaker } from "./answers.js";
 import { checkParameters, refuseScan } from "./bind.js";
+import { groupsReadBy } from "./groups.js";
 import { lacksOfSchema } from "./lacks.js";
 import { type QueryOptions, settingsFor } from "./options.js";
 import { planQuery } from "./plan.js";
@@ -39,6 +40,8 @@ export interface QueryExplanation {
    * `everything`: all documents of the container or of the partition that is asked.
    */
   readonly fetches: "exact" | "superset" | "everything" | undefined;
+  /** Groups that the query reads, sorted by name: whose keys a client needs for it. The default group's name is "". */
+  readonly groups: readonly ExplainedGroup[];
   /** Pages carry continuation tokens. */
   readonly continues: boolean;
   /** The error that the query would end with before anything is sent. */
@@ -54,6 +57,15 @@ export interface ExplainedSearch {
   readonly bytes: number;
   /** What the server learns from the index, whatever is asked. */
   readonly learns: string;
+}
+
+export interface ExplainedGroup {
+  readonly group: string;
+  /**
+   * `judged`: the answer hangs on its values, so that only a client that holds its key gets one. `shown`: rows hold its values, or what the
+   * client's `missingGroups` says of them.
+   */
+  readonly use: "judged" | "shown";
 }
 
 export interface ExplainedRefusal {
@@ -84,14 +96,15 @@ export function explainQuery(
       partitionKey !== undefined &&
       componentsOf(definition, partitionKey).length === definition.plan.partitionKey.length;
     if (!settings.scan && !isBound && !pushed.narrow) refuseScan(definition, plan, pushed.gap);
-    return explained(plan, request, pushed, undefined);
+    return explained(definition, plan, request, pushed, undefined);
   } catch (error) {
     if (!isCosmosealError(error)) throw error;
-    return explained(plan, undefined, pushed, error);
+    return explained(definition, plan, undefined, pushed, error);
   }
 }
 
 function explained(
+  definition: ContainerDefinition<unknown>,
   plan: QueryPlan | undefined,
   request: QueryRequest | undefined,
   pushed: PushedQuery | undefined,
@@ -111,6 +124,7 @@ function explained(
       learns: index === undefined ? IDENTITY_LEARNS : describeIndex(index).learns,
     })),
     fetches: plan === undefined || pushed === undefined ? undefined : fetchesOf(plan, pushed),
+    groups: request === undefined ? [] : groupsReadBy(definition, request.text),
     continues: plan !== undefined && plan.rows !== "buffer" && !plan.ordered,
     refusal: refused && {
       code: refused.code,

@@ -51,6 +51,18 @@ export async function refuseMissing(
   }
 }
 
+/** The groups that the query reads something of, by name; for rows of whole documents all that seal anything. */
+export function groupsReadBy(
+  definition: ContainerDefinition<unknown>,
+  text: string,
+): readonly { readonly group: string; readonly use: "judged" | "shown" }[] {
+  const { isWhole, judged, shown } = usesOf(definition, text);
+  const { sealedPlaces } = definition.plan.versions.get(definition.plan.version)!;
+  const sealing = [...sealedPlaces].flatMap(([group, places]) => (touches(places, []) ? [group] : []));
+  const all = new Set([...judged.keys(), ...shown.keys(), ...(isWhole ? sealing : [])]);
+  return [...all].sort().map((group) => ({ group, use: judged.has(group) ? "judged" : "shown" }));
+}
+
 interface GroupUses {
   /** Groups that the answer hangs on, by the first path. */
   readonly judged: ReadonlyMap<string, DocumentPath>;
