@@ -4,6 +4,7 @@ import {
   type CosmosClient,
   cosmosKeyStore,
   createKeyStore,
+  createRoot,
   defineContainer,
   type JobLeases,
   type JobProgress,
@@ -615,4 +616,37 @@ test("options that can't be meant are refused before anything is read", async ()
       .filter(({ path }) => path.endsWith("/pkranges")),
   ).toEqual([]);
   expect(await codeOf(() => jobLeases({ container: undefined as never }))).toBe("ERR_OPTIONS_INVALID");
+});
+
+test("leases that can't be reached for a moment, and answers of theirs that are lost, end nothing", async () => {
+  const { client, leases, pass } = await setScene(notes, 20);
+  await client.keys.rotate(notes);
+  pass(2 * AGE);
+  const { emulator } = world();
+  const when = { path: /\/colls\/notes-\d+-jobs\// };
+  const away = emulator.injectFault({ when, fault: { status: 503 }, times: 6 });
+  const lost = emulator.injectFault({ when: { ...when, method: "PUT" }, fault: "drop", applied: true, times: 3 });
+  const result = await client.jobs.reseal(notes, { leases, pageSize: 4 });
+  expect([away.count, lost.count]).toEqual([6, 3]);
+  expect(result).toMatchObject({ state: "done", failed: 0 });
+  expect(result.changed + result.unchanged).toBeGreaterThanOrEqual(20);
+});
+
+test("a client that lacks the key of a group runs no job, and says which", async () => {
+  const { client, connect, shop, raw, pass } = await setScene(notes, 2);
+  const medical = staticKeyring(Buffer.alloc(32, 9).toString("base64"));
+  const root = await createRoot(medical);
+  const pin = [{ pin: await client.keys.pin() }, { pin: root.pin }];
+  const holder = connect({
+    containers: { [`shop/${shop.id}`]: notes },
+    groups: { medical: { keyring: medical, pin } },
+  });
+  await holder.keys.rekey(root, { group: "medical" });
+  await holder.keys.rotate(notes);
+  pass(2 * AGE);
+  const before = await raw();
+  expect(await codeOf(() => client.jobs.reseal(notes))).toBe("ERR_GROUP_KEY_MISSING");
+  expect(await codeOf(() => client.jobs.rebuild(notes))).toBe("ERR_GROUP_KEY_MISSING");
+  expect(await raw()).toEqual(before);
+  expect(await holder.jobs.reseal(notes)).toMatchObject({ changed: 2, failed: 0 });
 });

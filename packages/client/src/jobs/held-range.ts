@@ -42,8 +42,8 @@ export class HeldRange {
     this.#requestUnits += requestUnits;
   }
 
-  /** Keeps the place behind a page whose writes are all acknowledged. Throws what the place of leases throws. */
-  async keep({ state, continuation, counts, failures = [] }: Step): Promise<void> {
+  /** Keeps how far the range is, behind a page whose writes are all acknowledged. Throws what the place of leases throws. */
+  async checkpoint({ state, continuation, counts, failures = [] }: Step): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure.error;
     await this.#write((lease) => ({
       ...lease,

@@ -50,16 +50,16 @@ export interface Job {
   /** The container as the plain SDK sees it. */
   readonly container: SdkContainer;
   /**
-   * What the job makes true, as a text; asked when a worker begins. Workers of one target share the work, and go on with what others
-   * left; one of another target begins anew, and ends the round of those before.
+   * What the job makes true, as a text; asked when a worker begins. Workers of one goal share the work, and go on with what others
+   * left; one of another goal begins anew, and ends the round of those before.
    */
-  readonly target: (signal: AbortSignal | undefined) => Promise<JobTarget>;
+  readonly goal: (signal: AbortSignal | undefined) => Promise<JobGoal>;
   readonly work: JobWork;
   /** Roughly how many documents there are: for the time that is left. Undefined where nobody knows. */
   readonly estimate: (signal: AbortSignal | undefined) => Promise<number | undefined>;
 }
 
-export interface JobTarget {
+export interface JobGoal {
   readonly text: string;
   /**
    * From when on whatever others write is as the job would make it, in milliseconds since 1970: until then the end of a range is no

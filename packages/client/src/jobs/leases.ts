@@ -21,13 +21,13 @@ export type Stored<I> = I & { readonly etag: string };
 
 export type JobItem = RoundItem | RangeLease;
 
-/** One round of a job: from the first worker that begins for a target to the last range. */
+/** One round of a job: from the first worker that begins for a goal to the last range. */
 export interface RoundItem {
   readonly id: "round";
   readonly job: string;
   /** Of this round alone. */
   readonly round: string;
-  readonly target: string;
+  readonly goal: string;
   /** Milliseconds since 1970, by the clock of whoever began. */
   readonly begun: number;
   readonly estimated?: number;

@@ -48,7 +48,7 @@ export async function workOnRange(job: Job, held: HeldRange, settings: RangeSett
     const page = await cursor.next();
     const isSettled = settings.now() >= settings.settledAt;
     if (page.isEnd) {
-      await held.keep({ state: isSettled ? "done" : "settling", continuation: page.continuation });
+      await held.checkpoint({ state: isSettled ? "done" : "settling", continuation: page.continuation });
       if (isSettled) return;
       await rest(Math.min(settings.poll, settings.settledAt - settings.now()), stop);
       continue;
@@ -56,7 +56,7 @@ export async function workOnRange(job: Job, held: HeldRange, settings: RangeSett
     const results = await workOnPage(job, page.documents, settings, sender);
     // Who lost the range meanwhile leaves its counts to whoever has it now.
     const isPast = isSettled && page.documents.every((body, i) => isNewAndDone(body, results[i]!, settings));
-    await held.keep({
+    await held.checkpoint({
       state: isPast ? "done" : "running",
       continuation: page.continuation,
       counts: countsOf(page.documents, results, written, settings),

@@ -45,7 +45,7 @@ export async function rebuild(
     kind: "rebuild",
     definition,
     container,
-    target: async (stop: AbortSignal | undefined) => {
+    goal: async (stop: AbortSignal | undefined) => {
       const key = newestIndexKey(definition, await keys.describe(plan, undefined, stop));
       const names = plan.indexes.map(({ name }) => name).sort();
       return {

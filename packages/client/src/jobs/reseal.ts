@@ -31,7 +31,7 @@ export async function reseal(
     kind: scope === undefined ? "reseal" : `reseal ${canonicalJson(scope)} of`,
     definition,
     container,
-    target: async (signal: AbortSignal | undefined) => {
+    goal: async (signal: AbortSignal | undefined) => {
       const entries =
         value === undefined
           ? (await keys.describeAll(plan, signal)).flatMap((described) => described.keys)

@@ -1,20 +1,20 @@
-/** A round of a job: begun by the first worker for its target, joined by the others. */
+/** A round of a job: begun by the first worker for its goal, joined by the others. */
 import type { FeedRange } from "@azure/cosmos";
 import type { JobCounts } from "./job.js";
 import type { JobLeases, RangeLease, RoundItem, Stored } from "./leases.js";
 
 export interface NewRound {
   readonly job: string;
-  readonly target: string;
+  readonly goal: string;
   /** Milliseconds since 1970. */
   readonly begun: number;
   readonly estimate: () => Promise<number | undefined>;
   readonly ranges: readonly FeedRange[];
-  /** Begins anew even where this target is reached. */
+  /** Begins anew even where this goal is reached. */
   readonly again: boolean;
 }
 
-/** The round that is on for the target. One of another target that was on before is over: its workers lose their ranges. */
+/** The round that is on for the goal. One of another goal that was on before is over: its workers lose their ranges. */
 export async function joinRound(leases: JobLeases, wanted: NewRound): Promise<RoundItem> {
   for (;;) {
     const items = await leases.list(wanted.job);
@@ -24,12 +24,12 @@ export async function joinRound(leases: JobLeases, wanted: NewRound): Promise<Ro
       return current;
     }
     const estimated = await wanted.estimate();
-    const { job, target, begun } = wanted;
+    const { job, goal, begun } = wanted;
     const next: RoundItem = {
       id: "round",
       job,
       round: globalThis.crypto.randomUUID(),
-      target,
+      goal,
       begun,
       ...(estimated !== undefined && { estimated }),
       ranges: wanted.ranges.map(({ minInclusive, maxExclusive }) => ({ minInclusive, maxExclusive })),
@@ -54,13 +54,13 @@ export async function rangesOf(
   return items.filter((item): item is Stored<RangeLease> => item.id !== "round" && item.round === round);
 }
 
-/** A round that is done without a failure has reached its target; one with failures is worth another. */
+/** A round that is done without a failure has reached its goal; one with failures is worth another. */
 function goesOn(
   current: RoundItem,
   items: readonly Stored<RoundItem | RangeLease>[],
-  { target, again }: NewRound,
+  { goal, again }: NewRound,
 ): boolean {
-  if (current.target !== target) return false;
+  if (current.goal !== goal) return false;
   const leases = items.filter(
     (item): item is Stored<RangeLease> => item.id !== "round" && item.round === current.round,
   );

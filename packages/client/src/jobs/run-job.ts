@@ -1,4 +1,4 @@
-/** Runs a job in this process, together with whatever other workers there are, until all of it is done: target → round → ranges. */
+/** Runs a job in this process, together with whatever other workers there are, until all of it is done: goal → round → ranges. */
 import type { FeedRange } from "@azure/cosmos";
 import { tell } from "../observe/events.js";
 import type { SealContext } from "../options/seal-options.js";
@@ -6,11 +6,12 @@ import { policyFor } from "../sealing/bad-documents.js";
 import { again } from "./again.js";
 import { Budget } from "./budget.js";
 import { newWorker } from "./held-range.js";
-import type { Job, JobOptions, JobProgress, JobResult, JobTarget } from "./job.js";
+import type { Job, JobGoal, JobOptions, JobProgress, JobResult } from "./job.js";
 import type { RoundItem } from "./leases.js";
 import { type JobSettings, readJobOptions } from "./options.js";
 import { Progress } from "./progress.js";
 import { joinRound } from "./round.js";
+import { sturdyLeases } from "./sturdy-leases.js";
 import { workOnRound } from "./work-on-round.js";
 
 /**
@@ -28,14 +29,14 @@ export async function runJob(context: SealContext, job: Job, options: JobOptions
     tell(options.onProgress, progress);
   };
   for (let anew = settings.again; ; anew = false) {
-    const target = await job.target(settings.signal);
-    const { round, sample } = await begin(context, job, name, settings, target, anew);
-    const settledAt = target.settledAt(round.begun);
+    const goal = await job.goal(settings.signal);
+    const { round, sample } = await begin(context, job, name, settings, goal, anew);
+    const settledAt = goal.settledAt(round.begun);
     const progress = new Progress(name, round, { now: context.now, settledAt });
     const result = await workOnRound({
       ...{ job, round, sample, settings, settledAt, stopsAtBad, worker, budget, progress, listen, now: context.now },
     });
-    // Another target: keys or schema have changed since, or this worker's view of them was older.
+    // Another goal: keys or schema have changed since, or this worker's view of them was older.
     if (result !== "superseded") return result;
   }
 }
@@ -45,7 +46,7 @@ async function begin(
   job: Job,
   name: string,
   settings: JobSettings,
-  target: JobTarget,
+  goal: JobGoal,
   anew: boolean,
 ): Promise<{ readonly round: RoundItem; readonly sample: FeedRange }> {
   const stop = settings.signal ?? NEVER;
@@ -53,13 +54,13 @@ async function begin(
   const ranges = await again(() => job.container.getFeedRanges(), stop);
   const wanted = {
     job: name,
-    target: target.text,
+    goal: goal.text,
     begun: context.now(),
     estimate: () => job.estimate(stop),
     ranges,
     again: anew,
   };
-  const round = await again(() => joinRound(settings.leases, wanted), stop);
+  const round = await joinRound(sturdyLeases(settings.leases, stop), wanted);
   return { round, sample: ranges[0]! };
 }
 

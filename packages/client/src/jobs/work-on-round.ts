@@ -1,7 +1,6 @@
 /** One worker's part in a round: it takes ranges that are free or were left, works on some at a time, and waits for those of others. */
 import { setMaxListeners } from "node:events";
 import type { FeedRange } from "@azure/cosmos";
-import { again } from "./again.js";
 import type { Budget } from "./budget.js";
 import { type HeldRange, takeRange } from "./held-range.js";
 import type { Job, JobProgress, JobResult } from "./job.js";
@@ -13,6 +12,7 @@ import { rest } from "./rest.js";
 import { rangesOf } from "./round.js";
 import { type JobSignals, sender } from "./send.js";
 import { JobStoppedError } from "./stopped.js";
+import { sturdyLeases } from "./sturdy-leases.js";
 
 export interface RoundWork {
   readonly job: Job;
@@ -35,13 +35,14 @@ export async function workOnRound(work: RoundWork): Promise<JobResult | "superse
   const inner = new AbortController();
   const signals = signalsOf(inner.signal, settings.signal);
   const held = new Map<string, { readonly range: HeldRange; readonly ended: Promise<void> }>();
-  const seen = new Seen(settings.leases.duration);
+  const store = sturdyLeases(settings.leases, signals.stop);
+  const seen = new Seen(store.duration);
   let leases: readonly Stored<RangeLease>[] = [];
   let failure: { readonly error: unknown } | undefined;
   try {
     for (;;) {
       signals.stop.throwIfAborted();
-      const listed = await again(() => rangesOf(settings.leases, round), signals.stop);
+      const listed = await rangesOf(store, round);
       if (listed === undefined) return "superseded";
       leases = listed;
       seen.look(leases);
@@ -59,7 +60,7 @@ export async function workOnRound(work: RoundWork): Promise<JobResult | "superse
     failure ??= { error };
     inner.abort(error);
     await Promise.all([...held.values()].map(({ ended }) => ended));
-    leases = (await rangesOf(settings.leases, round).catch(() => undefined)) ?? leases; // the failure itself is what is told
+    leases = (await rangesOf(store, round).catch(() => undefined)) ?? leases; // the failure itself is what is told
     throw asStopped(failure.error);
   } finally {
     inner.abort();
@@ -67,7 +68,7 @@ export async function workOnRound(work: RoundWork): Promise<JobResult | "superse
   }
 
   async function take(lease: Stored<RangeLease>): Promise<void> {
-    const range = await takeRange(settings.leases, lease, work.worker);
+    const range = await takeRange(store, lease, work.worker);
     if (range === undefined) return;
     const { job, budget: shared } = work;
     const sending = sender(shared, signals, {
