@@ -19,7 +19,17 @@ import { Key } from "../../packages/core/src/crypto/key.js";
 import { bucketHash, makeEntry, makeHead, makeRecord } from "../../packages/core/src/keys/records.js";
 import { contract } from "./contract.js";
 import { type Application, makeDataPlace, startApplication } from "./support/application.js";
-import { KEK, notes, outcomeOf, sealNote } from "./support/documents.js";
+import {
+  charts,
+  KEK,
+  keysOn,
+  notes,
+  OTHER_KEK,
+  outcomeOf,
+  outcomeOfChart,
+  sealChart,
+  sealNote,
+} from "./support/documents.js";
 import { account, cosmosWorld, fileWorld, type StoreWorld } from "./support/store-worlds.js";
 import { startWorker } from "./support/workers.js";
 
@@ -118,6 +128,39 @@ contract<StoreWorld>(
           ],
         );
         late.end();
+      },
+
+    "a process that gives a group one root after another is killed at any moment: the group opens as ever, for its holders alone":
+      async (world) => {
+        const medical = staticKeyring(OTHER_KEK);
+        const groups = { medical: { keyring: medical } };
+        const made = await createKeyStore({ keyring, store: world.open(), containers: [charts], groups });
+        const pins = [made.groups["medical"]!];
+        const holder = (): Keys => {
+          const pinned = pins.map((pin) => ({ pin }));
+          return keysOn(world.open(), keyring, made.pin, { medical: { keyring: medical, pin: pinned } });
+        };
+        const stored = [await sealChart(holder(), "a"), await sealChart(holder(), "b")];
+        const roots = new Set<string>();
+        for (let life = 0; life < 12; life++) {
+          const worker = await startWorker(world.place!, made.pin, { job: "regroup", pins });
+          await worker.heard(({ did }) => did === "step");
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
+          worker.process.kill("SIGKILL");
+          await worker.ended;
+          for (const { did, pin } of worker.told) if (did === "pin") pins.push(pin as string);
+          const [group] = await holder().groups();
+          roots.add(group!.pin);
+          for (const document of stored) {
+            assert.equal(await outcomeOfChart(holder(), document), "open");
+            assert.equal(
+              await outcomeOfChart(keysOn(world.open(), keyring, made.pin), document),
+              "open but for the group",
+            );
+          }
+          stored.push(await sealChart(holder(), "a"));
+        }
+        assert(roots.size > 6, `${roots.size} roots`);
       },
   },
 );

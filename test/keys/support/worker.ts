@@ -13,19 +13,21 @@ import { fileKeyStore } from "@cosmoseal/core/node";
 import { cosmosKeyStore } from "cosmoseal";
 import { type DataPlace, startApplication } from "./application.js";
 import { CHANGES, type Change } from "./changes.js";
-import { KEK, notes, OTHER_KEK } from "./documents.js";
+import { charts, KEK, notes, OTHER_KEK } from "./documents.js";
 import type { StorePlace } from "./store-worlds.js";
 
 /**
  * `create` makes scopes and ends; `live` does everything that keys can go through, the second thing being the one that is
  * `wanted`, until it is killed; `erase` destroys a tenant and
- * replaces the root key, and tells a copy of the store after each step; `change` does all that an operator does in a year.
+ * replaces the root key, and tells a copy of the store after each step; `change` does all that an operator does in a year; `regroup` gives
+ * a group one root after another, and new generations, until it is killed.
  */
 export type Job =
   | { readonly job: "create"; readonly tenants: readonly string[] }
   | { readonly job: "live"; readonly seed: number; readonly wanted: Change; readonly data: DataPlace }
   | { readonly job: "erase"; readonly tenant: string; readonly next: NewRoot }
-  | { readonly job: "change"; readonly data: DataPlace; readonly next: NewRoot; readonly age: number };
+  | { readonly job: "change"; readonly data: DataPlace; readonly next: NewRoot; readonly age: number }
+  | { readonly job: "regroup"; readonly pins: readonly string[] };
 
 const { place, pin, job } = JSON.parse(process.argv[2] ?? "") as { place: StorePlace; pin: string; job: Job };
 const keyrings = [staticKeyring(KEK), staticKeyring(OTHER_KEK)] as const;
@@ -43,6 +45,9 @@ switch (job.job) {
     break;
   case "change":
     await change(job.data, job.next, job.age);
+    break;
+  case "regroup":
+    await regroup(job.pins);
 }
 process.exit(0);
 
@@ -133,6 +138,22 @@ async function change(data: DataPlace, next: NewRoot, age: number): Promise<void
   await keys.rekey(next);
   tell({ did: "rekeyed" });
   await wait();
+}
+
+async function regroup(known: readonly string[]): Promise<never> {
+  const keyring = keyrings[1];
+  for (let pins = known; ; ) {
+    const next = await createRoot(keyring);
+    pins = [...pins, next.pin];
+    // Told before it is done: whoever comes after must pin both.
+    tell({ did: "pin", pin: next.pin });
+    const groups = { medical: { keyring, pin: pins.map((one) => ({ pin: one })) } };
+    const keys = new Keys({ keyring: keyrings[0], store, pin, groups });
+    await keys.rekey(next, { group: "medical" });
+    await keys.rotate(charts.plan, "a", { kind: "group", group: "medical" });
+    tell({ did: "step" });
+    keys.dispose();
+  }
 }
 
 function storeAt(at: StorePlace): KeyStore {
