@@ -3,7 +3,8 @@
  * that was written, or an integrity error: never the forged value, by any way of reading.
  */
 import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
-import { type CosmosClient, isCosmosealError, isIntegrityError } from "cosmoseal";
+import { ChangeFeedStartFrom } from "@azure/cosmos";
+import { type CosmosClient, isCosmosealError, isIntegrityError, type SealEvent, type SealOptions } from "cosmoseal";
 import { beforeEach, describe, expect, test } from "vitest";
 import { bare, customers as definition, failureOf, useWorld } from "./support/world.js";
 
@@ -221,7 +222,10 @@ describe("a stored document with", () => {
 });
 
 /** A client whose server answers item requests with what `forge` makes of the answer's text. */
-function lyingTo(forge: (body: string, url: string, method: string) => string | undefined): CosmosClient {
+function lyingTo(
+  forge: (body: string, url: string, method: string) => string | undefined,
+  seal: Partial<SealOptions> = {},
+): CosmosClient {
   const inner = createDefaultHttpClient();
   const httpClient: HttpClient = {
     sendRequest: async (request) => {
@@ -231,7 +235,7 @@ function lyingTo(forge: (body: string, url: string, method: string) => string | 
       return forged === undefined ? response : { ...response, bodyAsText: forged };
     },
   };
-  return world().connect({}, { httpClient });
+  return world().connect(seal, { httpClient });
 }
 
 describe("a server that answers", () => {
@@ -375,6 +379,50 @@ describe("a server that answers", () => {
     expect(failure).toBeInstanceOf(Error);
     expect(isCosmosealError(failure) ? isIntegrityError(failure) : failure instanceof SyntaxError).toBe(true);
     expect(({} as { admin?: unknown }).admin).toBeUndefined();
+    client.dispose();
+  });
+});
+
+describe("a server that answers a change feed", () => {
+  const feedOf = (client: CosmosClient, maxItemCount = 10) =>
+    client
+      .container(definition)
+      .items.getChangeFeedIterator({ changeFeedStartFrom: ChangeFeedStartFrom.Beginning(tenantId), maxItemCount });
+
+  test("with one document twice in a page, the same version or an older one, is found out", async () => {
+    const { victim } = await stolenPair();
+    await world().customers.items.upsert({ ...VICTIM, tenantId, plan: "free" });
+    for (const again of [victim, undefined]) {
+      const client = lyingTo((body) => {
+        const answer = JSON.parse(body) as { Documents: unknown[] };
+        const newest = answer.Documents.find((one) => (one as { id?: unknown }).id === "victim");
+        return JSON.stringify({ ...answer, Documents: [...answer.Documents, again ?? newest] });
+      });
+      expect((await failureOf(() => feedOf(client).readNext())).code).toBe("ERR_ANSWER_MISMATCH");
+      const older = client.container(definition).items.readChangeFeed(tenantId, { startFromBeginning: true });
+      expect((await failureOf(() => older.fetchNext())).code).toBe("ERR_ANSWER_MISMATCH");
+      client.dispose();
+    }
+  });
+
+  test("with one version in two pages is told of once; a change by the server is no repetition", async () => {
+    const { victim } = await stolenPair();
+    const told: string[] = [];
+    const onEvent = (event: SealEvent): void => {
+      if (event.type === "warning") told.push(event.message);
+    };
+    const honest = feedOf(world().connect({ onEvent }), 1);
+    for (let page = 0; page < 2; page++) expect((await honest.readNext()).result.length).toBe(1);
+    await world()
+      .customers.item("victim", tenantId)
+      .patch([{ op: "incr", path: "/visits", value: 1 }]);
+    expect((await honest.readNext()).result.map((row) => (row as { visits?: number }).visits)).toEqual([4]);
+    expect(told).toEqual([]);
+
+    const client = lyingTo((body) => JSON.stringify({ ...JSON.parse(body), Documents: [victim] }), { onEvent });
+    const feed = feedOf(client, 1);
+    for (let page = 0; page < 3; page++) await feed.readNext();
+    expect(told).toEqual([expect.stringContaining("twice")]);
     client.dispose();
   });
 });

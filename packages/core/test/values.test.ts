@@ -238,3 +238,17 @@ function deep(levels: number): unknown {
   for (let i = 0; i < levels; i++) value = [value];
   return value;
 }
+
+test("the length of what is sealed tells no `true` from `false`, whatever stands beside them", async () => {
+  const lengthOf = async (secret: unknown): Promise<number> =>
+    JSON.stringify(await seal(things, keys, { ...base, secret }, { stamp: NOW })).length;
+  for (let length = 0; length < 300; length++) {
+    const beside = "x".repeat(length);
+    expect([length, await lengthOf([beside, true, { a: true }])]).toEqual([
+      length,
+      await lengthOf([beside, false, { a: false }]),
+    ]);
+  }
+  const document = { ...base, secret: [true, "true", { a: true, b: [true, null] }], big: 1n, when: new Date(0) };
+  expect(await roundTrip(document)).toEqual(document);
+});

@@ -15,6 +15,7 @@ import type { SealContext } from "../options/seal-options.js";
 import { type BadDocumentOptions, policyFor } from "../sealing/bad-documents.js";
 import { askedPartition } from "../sealing/partition.js";
 import { openFeedPage } from "./page.js";
+import { feedRepeatsOf } from "./repeats.js";
 import type { FeedRun } from "./run.js";
 import { storedStart } from "./start.js";
 
@@ -43,7 +44,7 @@ export function startFeed<T>(
   return async () => {
     const policy = policyFor(context, definition, options);
     const asked = partitionKey === undefined ? undefined : await askedPartition(context, definition, partitionKey);
-    const check = { policy, prefix: asked?.prefix, versions: false };
+    const check = { policy, prefix: asked?.prefix, versions: false, repeats: feedRepeatsOf(context, definition) };
     return {
       inner: push(asked && ([...asked.stored] as PartitionKey), options),
       open: (page) => openFeedPage(context, definition, page, page.continuation, check),
@@ -62,9 +63,10 @@ export function startPullFeed<T>(
     const policy = policyFor(context, definition, options);
     const { from, prefix } = await storedStart(context, definition, options.changeFeedStartFrom);
     const versions = options.changeFeedMode === ChangeFeedMode.AllVersionsAndDeletes;
+    const check = { policy, prefix, versions, repeats: feedRepeatsOf(context, definition) };
     return {
       inner: push({ ...options, ...(from !== undefined && { changeFeedStartFrom: from }) }),
-      open: (page) => openFeedPage(context, definition, page, page.continuationToken, { policy, prefix, versions }),
+      open: (page) => openFeedPage(context, definition, page, page.continuationToken, check),
     };
   };
 }

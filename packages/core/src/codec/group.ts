@@ -18,7 +18,7 @@ export function sealGroup(
   nonce?: Uint8Array,
 ): Uint8Array {
   const sorted = entries.map(([pointer, value]) => [pointer, encodeValue(value)] as const).sort(byPointer);
-  const plaintext = pad(JSON.stringify(sorted));
+  const plaintext = pad(evenOut(JSON.stringify(sorted), entries));
   const blob = sealBlob(deriveKey(key, "seal"), plaintext, associatedData(place, group), nonce);
   plaintext.fill(0);
   return blob;
@@ -49,6 +49,21 @@ function associatedData(place: DocumentPlace, group: Omit<ParsedGroup, "blob">):
     group.stamp,
     group.keyId,
   ];
+}
+
+/** One space for each `true`: at the edge of a padding step its length would tell it from `false`. SPEC §3.3. */
+function evenOut(text: string, entries: readonly GroupEntry[]): string {
+  let count = 0;
+  for (const [, value] of entries) count += truths(value);
+  return count === 0 ? text : `${text.slice(0, -1)}${" ".repeat(count)}]`;
+}
+
+function truths(value: Value): number {
+  if (value === true) return 1;
+  if (typeof value !== "object" || value === null || value instanceof Date || value instanceof Uint8Array) return 0;
+  let count = 0;
+  for (const member of Array.isArray(value) ? value : Object.values(value)) count += truths(member);
+  return count;
 }
 
 function pad(text: string): Uint8Array {
