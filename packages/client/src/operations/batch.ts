@@ -6,7 +6,7 @@ import { backOff, MAX_ATTEMPTS } from "../patch/attempts.js";
 import type { StoredItems } from "../patch/rewrite.js";
 import { componentsOf, storedComponents } from "../sealing/keys-of-item.js";
 import { generateId } from "../sealing/write.js";
-import { BatchRewrites, failedBatch } from "./batch-patches.js";
+import { BatchRewrites, failedBatch } from "./batch-rewrites.js";
 import { checkCount, openResult } from "./open-result.js";
 import { mapWithPauses } from "./pause.js";
 import { type PreparedOperation, prepareOperation } from "./prepare.js";

@@ -20,9 +20,9 @@ import {
 } from "../sealing/bad-documents.js";
 import { generateId } from "../sealing/write.js";
 import { checkCount, openResult } from "./open-result.js";
-import { isServiceError, patchAll } from "./patch-operation.js";
 import { mapWithPauses } from "./pause.js";
 import { type PreparedOperation, prepareOperation } from "./prepare.js";
+import { isServiceError, rewriteAll } from "./rewrites.js";
 import { type Wave, wavesOf } from "./waves.js";
 
 export interface BulkCalls {
@@ -87,7 +87,7 @@ export async function runBulk(
 
   async function rewrite({ indexes }: Wave): Promise<void> {
     const changes = indexes.map((i) => prepared[i]).filter((operation) => operation?.kind === "rewrite");
-    const outcomes = await patchAll(context, definition, changes, calls.items, options);
+    const outcomes = await rewriteAll(context, definition, changes, calls.items, options);
     const failure = outcomes.find(({ error }) => error !== undefined && !isServiceError(error));
     if (failure !== undefined) {
       const wrote = outcomes.some(({ response }) => response !== undefined) || hasWritten();
@@ -98,7 +98,7 @@ export async function runBulk(
 }
 
 /** As the service tells of one operation, which it or the client in its place refused, if anybody did. */
-function resultOf({ response, error }: Awaited<ReturnType<typeof patchAll>>[number]): OperationResponse {
+function resultOf({ response, error }: Awaited<ReturnType<typeof rewriteAll>>[number]): OperationResponse {
   if (response !== undefined) {
     const { requestCharge, etag: eTag, resource } = response;
     return {

@@ -4,9 +4,9 @@ import { type ContainerDefinition, isCosmosealError, isSealed } from "@cosmoseal
 import type { SealContext } from "../options/seal-options.js";
 import type { StoredItems } from "../patch/rewrite.js";
 import { openResult } from "./open-result.js";
-import { patchAll } from "./patch-operation.js";
 import { mapWithPauses } from "./pause.js";
 import { type PreparedOperation, prepareOperation } from "./prepare.js";
+import { rewriteAll } from "./rewrites.js";
 import { wavesOf } from "./waves.js";
 
 export interface ExecuteCalls {
@@ -46,7 +46,7 @@ export async function executeBulk(
     const outcomes =
       kind === "send"
         ? await calls.send(wave.map(({ sealed }) => sealed.stored))
-        : await patch(wave.filter((operation) => operation.kind === "rewrite"));
+        : await rewrite(wave.filter((operation) => operation.kind === "rewrite"));
     for (const [at, i] of indexes.entries()) results[i] = withInput(inputs[i]!, outcomes[at]!);
   }
   return mapWithPauses(results, async (result, i) => {
@@ -54,8 +54,8 @@ export async function executeBulk(
     return operation?.kind === "send" ? openOutcome(context, definition, operation, result, signal) : result;
   });
 
-  async function patch(wave: Parameters<typeof patchAll>[2]): Promise<BulkOperationResult[]> {
-    const outcomes = await patchAll(context, definition, wave, calls.items, options);
+  async function rewrite(wave: Parameters<typeof rewriteAll>[2]): Promise<BulkOperationResult[]> {
+    const outcomes = await rewriteAll(context, definition, wave, calls.items, options);
     return outcomes.map(({ response, error }, at) => {
       const operationInput: OperationInput = wave[at]!.operation;
       if (response === undefined) return { operationInput, error: withoutStack(error) };

@@ -10,12 +10,12 @@ import {
 import type { ContainerDefinition } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 import { prepareRewrite, type StoredItems } from "../patch/rewrite.js";
-import { changeOf, isServiceError } from "./patch-operation.js";
 import type { PreparedOperation } from "./prepare.js";
+import { changeOf, isServiceError } from "./rewrites.js";
 import type { SealedOperation } from "./seal-operation.js";
 
-/** A batch that can't succeed, since one of its patches can't. */
-export interface FailedPatch {
+/** A batch that can't succeed, since one of its rewrites can't. */
+export interface FailedRewrite {
   readonly failed: number;
   readonly error: ErrorResponse;
 }
@@ -42,7 +42,7 @@ export class BatchRewrites {
   }
 
   /** The operations as they are sent. Throws ErrorResponse 408 with `committed: true` where an earlier attempt was done and its reply lost. */
-  async attempt(prepared: readonly PreparedOperation[]): Promise<readonly SealedOperation[] | FailedPatch> {
+  async attempt(prepared: readonly PreparedOperation[]): Promise<readonly SealedOperation[] | FailedRewrite> {
     const sealed: SealedOperation[] = [];
     for (const [i, operation] of prepared.entries()) {
       if (operation.kind === "send") sealed.push(operation.sealed);
@@ -110,7 +110,7 @@ function ifMatchOf({ operation }: Extract<PreparedOperation, { kind: "rewrite" }
 }
 
 /** As the service answers a batch: the failed operation says why, all others depended on it. Nothing was sent. */
-export function failedBatch(count: number, { failed, error }: FailedPatch): Response<OperationResponse[]> {
+export function failedBatch(count: number, { failed, error }: FailedRewrite): Response<OperationResponse[]> {
   const result = Array.from({ length: count }, (_, i): OperationResponse => {
     if (i !== failed) return { statusCode: 424, requestCharge: 0 };
     const { code, message, substatus } = error;

@@ -8,7 +8,7 @@ import { type Change, patching, rewriteItem, type StoredItems } from "../patch/r
 import type { PreparedOperation, RewriteInput } from "./prepare.js";
 import { replacing } from "./replace.js";
 
-export type PatchOutcome =
+export type RewriteOutcome =
   | { readonly response: ItemResponse<ItemDefinition>; readonly error?: undefined }
   | { readonly error: unknown; readonly response?: undefined };
 
@@ -16,20 +16,20 @@ export type PatchOutcome =
 const AT_A_TIME = 8;
 
 /** Outcomes in the order given; those on one item are done in it. Never throws. */
-export async function patchAll(
+export async function rewriteAll(
   context: SealContext,
   definition: ContainerDefinition<unknown>,
   operations: readonly Extract<PreparedOperation, { kind: "rewrite" }>[],
   items: StoredItems,
   options: RequestOptions,
-): Promise<readonly PatchOutcome[]> {
-  const outcomes: PatchOutcome[] = [];
+): Promise<readonly RewriteOutcome[]> {
+  const outcomes: RewriteOutcome[] = [];
   const byPlace = new Map<string, number[]>();
   for (const [i, { place }] of operations.entries()) byPlace.set(place, [...(byPlace.get(place) ?? []), i]);
   const lists = [...byPlace.values()];
   const work = async (): Promise<void> => {
     for (let list = lists.shift(); list !== undefined; list = lists.shift()) {
-      for (const i of list) outcomes[i] = await patchOne(context, definition, operations[i]!, items, options);
+      for (const i of list) outcomes[i] = await rewriteOne(context, definition, operations[i]!, items, options);
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, work));
@@ -61,13 +61,13 @@ export function isServiceError(error: unknown): error is ErrorResponse {
   return error instanceof Error && typeof (error as { readonly code?: unknown }).code === "number";
 }
 
-async function patchOne(
+async function rewriteOne(
   context: SealContext,
   definition: ContainerDefinition<unknown>,
   { sealed, operation }: Extract<PreparedOperation, { kind: "rewrite" }>,
   items: StoredItems,
   options: RequestOptions,
-): Promise<PatchOutcome> {
+): Promise<RewriteOutcome> {
   const asked = sealed.asked!;
   try {
     const change = changeOf(context, definition, operation, options.abortSignal);
