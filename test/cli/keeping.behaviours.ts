@@ -382,15 +382,13 @@ describe("init", () => {
     folder = await mkdtemp(join(tmpdir(), "cosmoseal-init-"));
     await symlink(join(world.folder, "node_modules"), join(folder, "node_modules"));
     for (let i = 0; i < 20; i++) {
-      await world
-        .plain("audit")
-        .items.create({
-          id: `a-${i}`,
-          day: "2026-11-24",
-          email: `canary-${i}@example.org`,
-          note: "n",
-          ...(i > 10 && { iban: "DE89370400440532013000" }),
-        });
+      await world.plain("audit").items.create({
+        id: `a-${i}`,
+        day: "2026-11-24",
+        email: `canary-${i}@example.org`,
+        note: "n",
+        ...(i > 10 && { iban: "DE89370400440532013000" }),
+      });
     }
   });
   afterAll(() => rm(folder, { recursive: true }));
