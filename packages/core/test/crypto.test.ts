@@ -4,7 +4,9 @@ import sodium from "libsodium-wrappers";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { AssociatedData, BackEnd } from "../src/crypto/back-end.js";
 import { fromBase64url, isBase64url, lengthPrefixed, type Part, toBase64url } from "../src/crypto/bytes.js";
+import { hChaCha20 } from "../src/crypto/hchacha20.js";
 import { heapBackEnd } from "../src/crypto/heap.js";
+import { openSslBackEnd } from "../src/crypto/openssl.js";
 import { cryptoBackEnd, cryptoReady } from "../src/crypto/sodium.js";
 
 interface Module {
@@ -138,6 +140,65 @@ describe("the heap", () => {
     for (const other of [undefined, null, {}, { HEAPU8: new Uint8Array(8) }, { ...module, _malloc: () => 0 }]) {
       expect(heapBackEnd(other, outer)).toBeUndefined();
     }
+  });
+});
+
+describe("OpenSSL", () => {
+  const openSsl = openSslBackEnd(outer)!;
+  const text = fc.uint8Array({ maxLength: 20_000, size: "max" });
+
+  test("HChaCha20 answers the vector of its draft", () => {
+    const key = Uint8Array.from({ length: 32 }, (_, i) => i);
+    const nonce = Buffer.from("000000090000004a0000000031415927", "hex");
+    const derived = Buffer.from(hChaCha20(key, nonce)).toString("hex");
+    expect(derived).toBe("82413b4227b27bfed30e42508a877d73a0f9e4d58a74a853c12ec41326d3ecdc");
+  });
+
+  test("seals what the library opens, and opens what the library seals", () => {
+    fc.assert(
+      fc.property(
+        bytes(32),
+        bytes(24),
+        text,
+        fc.array(part, { maxLength: 4 }),
+        (key, nonce, plaintext, data: Part[]) => {
+          const ours = openSsl.seal(key, plaintext, data, nonce);
+          expect(Buffer.from(ours).equals(Buffer.from(outer.seal(key, plaintext, data, nonce)))).toBe(true);
+          expect(Buffer.from(openSsl.open(key, ours, lengthPrefixed(data))!).equals(Buffer.from(plaintext))).toBe(true);
+        },
+      ),
+    );
+  });
+
+  test("opens nothing of which a bit was changed, nor under other associated data", () => {
+    fc.assert(
+      fc.property(bytes(32), bytes(24), text, fc.nat(), (key, nonce, plaintext, at) => {
+        const blob = openSsl.seal(key, plaintext, [plaintext], nonce);
+        const changed = Uint8Array.from(blob);
+        changed[at % blob.length]! ^= 1 << (at % 8);
+        expect(openSsl.open(key, changed, [plaintext])).toBeUndefined();
+        expect(openSsl.open(key, blob, [plaintext, 0])).toBeUndefined();
+      }),
+    );
+  });
+
+  test("computes what is large, beside the heap", () => {
+    const key = new Uint8Array(32).fill(3);
+    const asked: number[] = [];
+    const told: BackEnd = {
+      ...openSsl,
+      seal: (...given) => {
+        asked.push(given[1].length);
+        return openSsl.seal(...given);
+      },
+    };
+    const both = heapBackEnd(module, told, 8192)!;
+    for (const length of [8192, 8193]) {
+      const plaintext = new Uint8Array(length).fill(5);
+      const blob = both.seal(key, plaintext, [], new Uint8Array(24));
+      expect(Buffer.from(both.open(key, blob, [])!).equals(plaintext)).toBe(true);
+    }
+    expect(asked).toEqual([8193]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Part } from "./bytes.js";
 
 /** Takes keys as bytes: for crypto/sodium alone, which takes them as `Key` from everybody else. */
 export interface BackEnd {
-  readonly name: "heap" | "wrapper";
+  readonly name: "heap" | "openssl" | "wrapper";
   /** BLAKE2b-256 under a key of 32 bytes, over the parts, length-prefixed. */
   hash(key: Uint8Array, parts: readonly Part[]): Uint8Array;
   /** XChaCha20-Poly1305: nonce ‖ ciphertext ‖ tag. */

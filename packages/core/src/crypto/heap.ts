@@ -50,8 +50,11 @@ export interface RawSodium {
   ): number;
 }
 
-/** Undefined where the module isn't of that kind. What has no room in the area goes to `larger`. */
-export function heapBackEnd(module: unknown, larger: BackEnd): BackEnd | undefined {
+/**
+ * Undefined where the module isn't of that kind. Texts of more than `most` bytes, and what has no room in the area, are sealed and opened
+ * by `larger`.
+ */
+export function heapBackEnd(module: unknown, larger: BackEnd, most: number = AREA): BackEnd | undefined {
   if (!isRawSodium(module)) return undefined;
   const raw = module;
   const area = raw._malloc(AREA);
@@ -92,7 +95,9 @@ export function heapBackEnd(module: unknown, larger: BackEnd): BackEnd | undefin
 
     seal(key, plaintext, data, nonce) {
       const sealedLength = plaintext.length + TAG_BYTES;
-      if (mostOf(data) + plaintext.length + sealedLength > room) return larger.seal(key, plaintext, data, nonce);
+      if (plaintext.length > most || mostOf(data) + plaintext.length + sealedLength > room) {
+        return larger.seal(key, plaintext, data, nonce);
+      }
       const bytes = raw.HEAPU8;
       const plaintextAt = writeData(data);
       const sealedAt = plaintextAt + plaintext.length;
@@ -126,7 +131,7 @@ export function heapBackEnd(module: unknown, larger: BackEnd): BackEnd | undefin
     open(key, blob, data) {
       const sealedLength = blob.length - NONCE_BYTES;
       const length = sealedLength - TAG_BYTES;
-      if (mostOf(data) + sealedLength + length > room) return larger.open(key, blob, data);
+      if (length > most || mostOf(data) + sealedLength + length > room) return larger.open(key, blob, data);
       const bytes = raw.HEAPU8;
       const sealedAt = writeData(data);
       const plaintextAt = sealedAt + sealedLength;

@@ -9,6 +9,7 @@ import { equalBytes, lengthPrefixed, type Part, toBase64url, utf8 } from "./byte
 import { heapBackEnd } from "./heap.js";
 import { Key, keyBytes } from "./key.js";
 import { nextNonce } from "./nonce.js";
+import { openSslBackEnd } from "./openssl.js";
 
 export { NONCE_BYTES, TAG_BYTES } from "./back-end.js";
 
@@ -115,11 +116,28 @@ async function load(): Promise<void> {
   backEnd = fastest();
 }
 
-/** The heap where the module is as this release knows it and computes what the wrapper does; otherwise the wrapper. */
+/**
+ * The heap where the module is as this release knows it, otherwise the wrapper; beside the heap OpenSSL for what is large, where it is
+ * there. Each only where it computes what the wrapper does.
+ */
 function fastest(): BackEnd {
   const { libsodium } = sodium as unknown as { readonly libsodium?: unknown };
-  const heap = heapBackEnd(libsodium, wrapper);
-  return heap !== undefined && answersRight(heap) && openEachOther(heap, wrapper) ? heap : wrapper;
+  const openSsl = trusted(openSslBackEnd(wrapper));
+  const heap = openSsl === undefined ? heapBackEnd(libsodium, wrapper) : heapBackEnd(libsodium, openSsl, LARGE);
+  return trusted(heap) ?? wrapper;
+}
+
+/** Bytes from which a call of OpenSSL pays. */
+const LARGE = 8 * 1024;
+
+function trusted(backEnd: BackEnd | undefined): BackEnd | undefined {
+  if (backEnd === undefined) return undefined;
+  try {
+    return answersRight(backEnd) && openEachOther(backEnd, wrapper) ? backEnd : undefined;
+  } catch {
+    // One that can't do its work is none; the wrapper, which was tested before, does it.
+    return undefined;
+  }
 }
 
 /** The library's public functions. */
