@@ -2,6 +2,7 @@
 import type { Row } from "../row.js";
 import { row as dump } from "./01-dump.js";
 import { row as traffic } from "./02-traffic.js";
+import { row as logs } from "./03-logs.js";
 import { row as flips } from "./04-flips.js";
 import { row as movedGroups } from "./05-moved-groups.js";
 import { row as swappedDocuments } from "./06-swapped-documents.js";
@@ -30,6 +31,7 @@ import { row as rolledBackKeys } from "./27-rolled-back-keys.js";
 export const ROWS: readonly Row[] = [
   dump,
   traffic,
+  logs,
   flips,
   movedGroups,
   swappedDocuments,
