@@ -156,6 +156,60 @@ describe("keys retire", () => {
   });
 });
 
+describe("keys usage", () => {
+  test("works: counts the documents on each generation", async () => {
+    const { keys: used } = (await json("usage", ...C)) as {
+      keys: { kind: string; generation: number; documents?: number }[];
+    };
+    const integrity = used
+      .filter(({ kind }) => kind === "integrity")
+      .map(({ generation, documents }) => [generation, documents]);
+    expect(integrity).toEqual([
+      [1, 12],
+      [2, 0],
+    ]);
+  });
+});
+
+describe("keys reseal", () => {
+  test("--dry-run counts what hangs on older keys, and changes nothing", async () => {
+    const { resources: before } = await world.plain().items.readAll().fetchAll();
+    expect((await json("reseal", ...C, "--dry-run"))["documents"]).toBe(12);
+    expect((await world.plain().items.readAll().fetchAll()).resources).toEqual(before);
+  });
+  test("works: every document is under the newest keys, and opens", async () => {
+    const ran = await keys("reseal", ...C, "--json");
+    expect([ran.code, jsonOf(ran)]).toEqual([0, expect.objectContaining({ state: "done", changed: 12, failed: 0 })]);
+    expect((await json("reseal", ...C, "--dry-run"))["documents"]).toBe(0);
+    expect(await opens("c-1", "shop/customers")).toBe(true);
+  });
+  test("a document that doesn't open stops it, and is named", async () => {
+    await world.plain().items.create({ id: "plain", tenantId: "t-1" });
+    const ran = await keys("reseal", ...C, "--again");
+    expect([ran.code, ran.stderr.trimEnd().split("\n").at(-1)]).toEqual([
+      1,
+      expect.stringMatching(/was stopped at a document.*"plain"/),
+    ]);
+    const past = await keys("reseal", ...C, "--again", "--quarantine", "--json");
+    expect([past.code, jsonOf(past)["failed"]]).toEqual([1, 1]);
+    await world.plain().item("plain", "t-1").delete();
+  });
+});
+
+describe("keys rebuild", () => {
+  test("--dry-run counts documents by generation of the index key, and changes nothing", async () => {
+    const before = await store();
+    expect((await keys("rebuild", ...C, "--dry-run")).stdout).toMatch(
+      /index key of generation 1, readable: \d+ documents/,
+    );
+    expect(await store()).toBe(before);
+  });
+  test("works: records that every document carries the indexes", async () => {
+    const ran = await keys("rebuild", ...C, "--json");
+    expect([ran.code, jsonOf(ran)]).toEqual([0, expect.objectContaining({ state: "done", complete: true, failed: 0 })]);
+  });
+});
+
 describe("keys destroy", () => {
   test("works: asks for the name typed again, and the person's documents are gone", async (context) => {
     const ran = await atTerminal(context, ["keys", "destroy", ...person("p-1")], [["Type p-1 to go on: ", "p-1\n"]]);

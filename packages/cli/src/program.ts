@@ -76,6 +76,15 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "put the next root key in the place of the old",
     load: () => import("./commands/keys/rekey.js"),
   },
+  "keys usage": { summary: "count the documents on each key", load: () => import("./commands/keys/usage.js") },
+  "keys reseal": {
+    summary: "put every document under the newest keys",
+    load: () => import("./commands/keys/reseal.js"),
+  },
+  "keys rebuild": {
+    summary: "give every document the newest index tokens",
+    load: () => import("./commands/keys/rebuild.js"),
+  },
   "keys floor": { summary: "let only newer schema versions write", load: () => import("./commands/keys/floor.js") },
   "keys export": {
     summary: "write a copy of the key store to a file",

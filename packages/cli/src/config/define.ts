@@ -1,6 +1,6 @@
 /** The configuration file: what it may say, and the functions that it is written with. */
 import type { CosmosClient as SdkClient } from "@azure/cosmos";
-import type { CosmosClientOptions, Keyring, SealOptions } from "cosmoseal";
+import type { CosmosClientOptions, JobLeases, Keyring, SealOptions } from "cosmoseal";
 import { CliError, EXIT } from "../terminal/exit.js";
 import { askSecret, canAsk } from "../terminal/prompts.js";
 
@@ -34,6 +34,8 @@ export interface CosmosealConfig {
   readonly seal: SealOptions | ((account: SdkClient) => SealOptions | Promise<SealOptions>);
   /** Other keyrings by name, for `keys add-wrap`, `keys rewrap` and `keys import`. */
   readonly keyrings?: Readonly<Record<string, Keyring | (() => Keyring | Promise<Keyring>)>>;
+  /** Where jobs keep their state, so that they are gone on with and shared by several processes: see jobLeases. Default: in memory. */
+  readonly leases?: (account: SdkClient) => JobLeases;
   /** Lock file of each definition, by its logical name. Default: `<name>.lock.json`. */
   readonly locks?: Readonly<Record<string, string>>;
   /** Files of infrastructure code (Bicep, Terraform, ARM) that make the containers, for `doctor`. */

@@ -110,6 +110,7 @@ const MEMBERS: ReadonlySet<string> = new Set([
   "client",
   "seal",
   "keyrings",
+  "leases",
   "locks",
   "infrastructure",
   "repairs",

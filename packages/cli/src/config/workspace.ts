@@ -15,6 +15,8 @@ export interface Workspace {
   seal(): Promise<SealOptions>;
   /** The sealing client, for keys and for explaining: it has no connection, since the key store brings its own. */
   client(): Promise<CosmosClient>;
+  /** The sealing client with its connection, for work on documents. */
+  online(): Promise<CosmosClient>;
   /** The keys without a client around them, for looking at single documents. */
   keys(): Promise<Keys>;
   store(): Promise<KeyStore>;
@@ -54,14 +56,19 @@ export function createWorkspace(cwd: string, file: string | undefined, needsConf
     const { seal: given } = (await loaded()).config;
     return typeof given === "function" ? given(await account()) : given;
   });
+  const online = once(async () => {
+    const made = new CosmosClient({ ...(await connection()), seal: await seal() });
+    closing.push(() => made.dispose());
+    return made;
+  });
   const client = once(async () => {
     const made = new CosmosClient({ ...OFFLINE, seal: await seal() });
     closing.push(() => made.dispose());
     return made;
   });
   const keys = once(async () => {
-    const { keyring, store, pin, maxStoreAge } = await seal();
-    const made = new Keys({ keyring, store, pin, maxStoreAge });
+    const { keyring, store, pin, groups, maxStoreAge } = await seal();
+    const made = new Keys({ keyring, store, pin, groups, maxStoreAge });
     closing.push(() => made.dispose());
     return made;
   });
@@ -70,6 +77,7 @@ export function createWorkspace(cwd: string, file: string | undefined, needsConf
     account,
     seal,
     client,
+    online,
     keys,
     store: async () => {
       const { store, keyring } = await seal();

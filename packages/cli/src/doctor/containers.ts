@@ -15,10 +15,8 @@ export async function checkContainer(session: Session, target: Target): Promise<
     const policies = policyFindings(target, resource);
     const lock = await lockFindings(session, target);
     const moving = definition.movingIn === undefined ? [] : [await movingFinding(session, target)];
-    const all = [...policies, ...lock, ...moving];
-    return all.some(({ level }) => level !== "ok")
-      ? all
-      : [ok("container", `${name} is as its definition needs it.`), ...all];
+    const found = policies.length === 0 ? [ok("container", `${name} is as its definition needs it.`)] : policies;
+    return [...found, ...lock, ...moving];
   } catch (error) {
     const { message } = failureOf(error, session.workspace.endpoint());
     return [

@@ -96,7 +96,8 @@ function exitOf(error: CosmosealError): ExitCode {
   ) {
     return EXIT.keys;
   }
-  if (isIntegrityError(error)) return EXIT.found;
+  // What a job did is done; a document ended it.
+  if (isIntegrityError(error) || code === "ERR_JOB_STOPPED") return EXIT.found;
   return EXIT.refused;
 }
 
