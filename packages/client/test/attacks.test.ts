@@ -326,6 +326,30 @@ describe("a server that answers", () => {
     client.dispose();
   });
 
+  test("a query with more rows than TOP or LIMIT asks for is found out", async () => {
+    const { other, victim } = await stolenPair();
+    const client = lyingTo((body) =>
+      body.replace(/"Documents":\[.*\]/s, `"Documents":${JSON.stringify([victim, other])}`),
+    );
+    const parameters = [{ name: "@n", value: 1 }];
+    for (const query of [
+      "SELECT TOP 1 * FROM c",
+      "SELECT TOP @n c.id, c.plan FROM c WHERE c.rank < 9",
+      "SELECT VALUE c FROM c ORDER BY c.rank OFFSET 0 LIMIT 1",
+    ]) {
+      const failure = await failureOf(() =>
+        client.container(definition).items.query({ query, parameters }, { partitionKey: tenantId }).fetchAll(),
+      );
+      expect([query, failure.code]).toEqual([query, "ERR_ANSWER_MISMATCH"]);
+    }
+    client.dispose();
+    for (const query of ["SELECT TOP 1 * FROM c", "SELECT c.id FROM c OFFSET 1 LIMIT 5"]) {
+      const { items } = world().customers;
+      const { resources } = await items.query(query, { partitionKey: tenantId, maxItemCount: 1 }).fetchAll();
+      expect(resources.length).toBe(1);
+    }
+  });
+
   test("a query with what are no documents hands nothing on", async () => {
     await stolenPair();
     for (const rows of [

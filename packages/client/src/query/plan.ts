@@ -50,6 +50,7 @@ function unreadPlan(text: string): QueryPlan {
     alias: "c",
     expected: [],
     window: undefined,
+    bound: undefined,
     multiplies: false,
     single: false,
     ordered: true,

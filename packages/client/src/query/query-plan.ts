@@ -25,6 +25,8 @@ export interface QueryPlan {
   readonly expected: readonly Expression[];
   /** In `stream`, what the client counts, because the server would count rows that are dropped or can't see. */
   readonly window: { readonly skip?: Expression; readonly take?: Expression } | undefined;
+  /** TOP, OFFSET and LIMIT that the server counts: it may answer with no more rows than that. */
+  readonly bound: QueryPlan["window"];
   /** One document may make several rows: JOIN. */
   readonly multiplies: boolean;
   /** A document comes once in a page: false only where the text could not be read. */

@@ -1,6 +1,6 @@
 /** A query from the application's call to its pages: read → plan → bind → push down → open → rows. */
 import type { FeedOptions, QueryIterator, SqlQuerySpec } from "@azure/cosmos";
-import type { ContainerDefinition } from "@cosmoseal/core";
+import { type ContainerDefinition, isCosmosealError } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 import { withLateQueryPlan } from "../sdk/internals.js";
 import { type AskedPartition, askedPartition } from "../sealing/partition.js";
@@ -109,16 +109,28 @@ function countsIn<T>({ definition, plan, request }: Parts<T>): Counts | undefine
   return plan.window && countsOf(definition, plan.window, request.parameters);
 }
 
+/** Undefined where the server doesn't count, and for what is no count: the service has its own error for that. */
+function mostOf<T>({ definition, plan, request }: Parts<T>): number | undefined {
+  if (plan.bound === undefined) return undefined;
+  try {
+    return countsOf(definition, plan.bound, request.parameters).take;
+  } catch (error) {
+    if (isCosmosealError(error, "ERR_QUERY_SYNTAX")) return undefined;
+    throw error;
+  }
+}
+
 const EVERY_ROW: Counts = { skip: 0, take: Number.POSITIVE_INFINITY };
 
 async function streamed<T>(parts: Parts<T>, partition: AskedPartition | undefined): Promise<QueryRun<T>> {
   const { context, definition, plan, request, settings, residual, check, feed, push } = parts;
   const { policy } = settings;
   const counts = countsIn(parts);
+  const most = mostOf(parts);
   const pushed = await bound(parts, partition);
   if (plan.pushed.text !== undefined) {
     const window = counts && openWindow(counts);
-    const more = { limit: undefined, continuations: undefined, from: undefined };
+    const more = { limit: undefined, continuations: undefined, from: undefined, most };
     return streamRun(context, definition, push(pushed, feed), { check, residual, policy, window, ...more });
   }
   const continuations = continuationsOf(context, definition, request, partition?.stored, feed);
@@ -127,7 +139,7 @@ async function streamed<T>(parts: Parts<T>, partition: AskedPartition | undefine
   const { maxItemCount = 0 } = feed;
   const limit = plan.multiplies ? (maxItemCount > 0 ? maxItemCount : DOCUMENTS_A_PAGE) : undefined;
   const inner = push(pushed, withServerToken(sizedFor(feed, window?.left()), from?.server));
-  return streamRun(context, definition, inner, { check, residual, policy, window, limit, continuations, from });
+  return streamRun(context, definition, inner, { check, residual, policy, window, limit, continuations, from, most });
 }
 
 async function buffered<T>(parts: Parts<T>, partition: AskedPartition | undefined): Promise<QueryRun<T>> {

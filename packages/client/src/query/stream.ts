@@ -3,7 +3,7 @@
  * several rows each, what a page has no room for is held back for the next.
  */
 import type { FeedResponse, QueryIterator } from "@azure/cosmos";
-import { type ContainerDefinition, isIntegrityError } from "@cosmoseal/core";
+import { type ContainerDefinition, CosmosealError, isIntegrityError } from "@cosmoseal/core";
 import type { SealContext } from "../options/seal-options.js";
 import { amend, headersOf } from "../sdk/internals.js";
 import { BadDocumentError, type BadDocumentPolicy, sealErrorsIn, settleBad } from "../sealing/bad-documents.js";
@@ -27,6 +27,8 @@ export interface StreamOptions {
   readonly continuations: Continuations | undefined;
   /** Where to begin. */
   readonly from: Position | undefined;
+  /** How many documents the server may answer with, where it counts them. */
+  readonly most: number | undefined;
 }
 
 export function streamRun<T>(
@@ -45,6 +47,7 @@ export function streamRun<T>(
   let rows: HeldRows | undefined;
   /** A page that couldn't be opened yet: the next call tries it again, so that its rows aren't passed over. */
   let pending: FeedResponse<T> | undefined;
+  let fetched = 0;
   let failure: unknown;
 
   const hasMoreResults = (): boolean =>
@@ -71,8 +74,10 @@ export function streamRun<T>(
 
   /** What the documents are at fault for stays so; keys may be had at the next call. */
   async function open(page: FeedResponse<T>): Promise<OpenedPage> {
+    if (pending !== page) fetched += page.resources.length;
     pending = page;
     try {
+      if (options.most !== undefined && fetched > options.most) throw tooMany(definition);
       const opened = await openPage(context, definition, page.resources, options.check);
       pending = undefined;
       return opened;
@@ -96,13 +101,13 @@ export function streamRun<T>(
     if (page.resources === undefined) {
       return amend(page, { headers: await headersWith(page), hasMoreResults: hasMoreResults() });
     }
-    const fetched = page.resources.length;
+    const inPage = page.resources.length;
     const resources = taken();
-    context.emit({ type: "page", container: definition.name, fetched, returned: resources.length });
+    context.emit({ type: "page", container: definition.name, fetched: inPage, returned: resources.length });
     const headers = await headersWith(page);
     const response = amend(page, { resources, headers, hasMoreResults: hasMoreResults(), ...sealErrorsIn(bad) });
     settleBad(context, policy, bad, resources, response.continuationToken);
-    return withStats(response, { fetched, returned: resources.length });
+    return withStats(response, { fetched: inPage, returned: resources.length });
   }
 
   function taken(): unknown[] {
@@ -177,3 +182,10 @@ function ridOf({ document }: PageDocument): string {
 }
 
 const NOTHING: OpenedPage = Object.freeze({ documents: [], bad: [] });
+
+function tooMany({ name }: ContainerDefinition<unknown>): CosmosealError {
+  return new CosmosealError("ERR_ANSWER_MISMATCH", "The server answered a query with more rows than it asks for.", {
+    container: name,
+    remedy: "Don't use them: the account, or what stands between, doesn't answer honestly.",
+  });
+}
