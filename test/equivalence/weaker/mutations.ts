@@ -17,6 +17,7 @@ const TEXTS: readonly Spot["type"][] = ["text", "list"];
 const WEAKEN = "packages/client/src/query/weaken.ts";
 const ATOMS = "packages/client/src/query/atoms.ts";
 const PREDICATE = "packages/client/src/query/predicate.ts";
+const ANSWERS = "packages/client/src/query/answers.ts";
 const EQUALITY = "packages/core/src/index/equality.ts";
 const RANGE = "packages/core/src/index/range.ts";
 const STEPS = "packages/core/src/index/range-steps.ts";
@@ -134,19 +135,19 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     rule: "each value of IN has its token",
-    file: PREDICATE,
+    file: ANSWERS,
     find: `if (!spread) return known.length === 0 ? undefined : known;`,
     put: `if (!spread) return known.length === 0 ? undefined : known.slice(0, 1);`,
   },
   {
     rule: "each value of a known array has its token",
-    file: PREDICATE,
+    file: ANSWERS,
     find: `return Array.isArray(array) && array.length > 0 ? array : undefined;`,
     put: `return Array.isArray(array) && array.length > 0 ? array.slice(0, 1) : undefined;`,
   },
   {
     rule: "a search that ignores case is told from one that doesn't",
-    file: PREDICATE,
+    file: ANSWERS,
     find: `if (fold === "never" || fold === "always") return fold === "always";`,
     put: `if (fold !== "always") return false;
   if (fold === "always") return true;`,
