@@ -9,9 +9,12 @@ const source = {
 
 const full = process.env["COSMOSEAL_FULL"] === "1";
 
+// Files of one worker share what they import: to load the SDK for each anew takes longer than most of them.
+const shared = { isolate: false, testTimeout: 60_000 };
+
 const packageProject = (name: string) => ({
   ...source,
-  test: { name, include: [`packages/${name}/test/**/*.test.ts`], testTimeout: 60_000 },
+  test: { name, include: [`packages/${name}/test/**/*.test.ts`], ...shared },
 });
 
 const dropInProject = (name: string, alias: Record<string, string>) => ({
@@ -44,7 +47,7 @@ export default defineConfig({
           exclude: full
             ? []
             : ["faults", "schema-changes", "top", "weaken"].map((name) => `packages/client/test/${name}.test.ts`),
-          testTimeout: 60_000,
+          ...shared,
           env: { COSMOS_SDK_VERSION: "4.9.3" },
         },
       },

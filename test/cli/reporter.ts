@@ -1,6 +1,6 @@
 /** A vitest reporter: a table by command, and `cli: P/T`, where T is what the matrix holds, less what was skipped with a reason. */
 import type { Reporter, TestCase, TestModule } from "vitest/node";
-import { MATRIX } from "./matrix.js";
+import { MATRIX, SIZE } from "./matrix.js";
 
 export default class CliReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -29,7 +29,7 @@ export default class CliReporter implements Reporter {
       else complaints.push(`${name}: ${result === undefined ? "a row without a test" : result.state}`);
     }
     for (const name of results.keys()) complaints.push(`${name}: a test without a row`);
-    console.log("");
+    console.log(`\n${SIZE}`);
     for (const [command, { passed, total }] of counts) console.log(`${command.padEnd(18)} ${passed}/${total}`);
     for (const complaint of complaints) console.log(`  ${complaint}`);
     for (const [reason, times] of reasons) console.log(`  skipped ${times}: ${reason}`);

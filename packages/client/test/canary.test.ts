@@ -1,12 +1,13 @@
 /** No value of a sealed path is in any byte that leaves the process, nor in an error, a diagnosis or a log. */
 import { inspect } from "node:util";
-import type { Container, OperationInput, PatchRequestBody } from "@azure/cosmos";
+import { type Container, CosmosDbDiagnosticLevel, type OperationInput, type PatchRequestBody } from "@azure/cosmos";
+import { setLogLevel } from "@azure/logger";
 import { trace } from "@opentelemetry/api";
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import type { CosmosClient, QueryOptions } from "cosmoseal";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { formsOf, type Haystack, sightings } from "./support/canary.js";
-import type { World } from "./support/world.js";
+import { createWorld, failureOf, type World } from "./support/world.js";
 
 const CANARIES = {
   email: "Canary.Mail-7781@Example.org",
@@ -49,8 +50,7 @@ let diagnosed: Haystack[];
 
 beforeAll(async () => {
   trace.setGlobalTracerProvider(provider);
-  // The SDK's logger reads its level when it is loaded: so the world is loaded after it is set.
-  vi.stubEnv("AZURE_LOG_LEVEL", "verbose");
+  setLogLevel("verbose");
   const keep = (...parts: readonly unknown[]): true => {
     logged.push(parts.map((part) => (typeof part === "string" ? part : inspect(part, { depth: 20 }))).join(" "));
     return true;
@@ -58,20 +58,18 @@ beforeAll(async () => {
   for (const method of ["log", "info", "warn", "error", "debug"] as const)
     vi.spyOn(console, method).mockImplementation(keep);
   vi.spyOn(process.stderr, "write").mockImplementation(keep);
-  const support = await import("./support/world.js");
-  world = await support.createWorld({});
-  const { CosmosDbDiagnosticLevel } = await import("@azure/cosmos");
+  world = await createWorld({});
   client = world.connect(
     { onEvent: (event) => told.push(event) },
     { diagnosticLevel: CosmosDbDiagnosticLevel.debugUnsafe },
   );
-  diagnosed = await useEveryVerb(support.failureOf);
+  diagnosed = await useEveryVerb(failureOf);
 }, 60_000);
 
 afterAll(async () => {
   trace.disable();
   vi.restoreAllMocks();
-  vi.unstubAllEnvs();
+  setLogLevel("error");
   client.dispose();
   await support_end();
 });
